@@ -1,0 +1,26 @@
+-- Every webhook that was acknowledged, as it came. One row per shop, delivery id and body.
+CREATE TABLE inbox_deliveries (
+    id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+    shop_id BIGINT UNSIGNED NOT NULL,
+    topic VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    resource VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    resource_id BIGINT UNSIGNED NULL,
+    delivery_id VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    webhook_id VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',
+    body_hash BINARY(32) NOT NULL,
+    body MEDIUMBLOB NOT NULL,
+    headers JSON NOT NULL,
+    state VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    copies INT UNSIGNED NOT NULL DEFAULT 1,
+    attempts INT UNSIGNED NOT NULL DEFAULT 0,
+    outcome VARCHAR(48) CHARACTER SET ascii COLLATE ascii_bin NULL,
+    error VARCHAR(500) NULL,
+    received_at DATETIME(6) NOT NULL,
+    processed_at DATETIME(6) NULL,
+    PRIMARY KEY (id),
+    UNIQUE KEY uq_inbox_deliveries_body (shop_id, delivery_id, body_hash),
+    KEY ix_inbox_deliveries_resource (shop_id, resource, resource_id, state),
+    KEY ix_inbox_deliveries_state (state, id),
+    KEY ix_inbox_deliveries_received (received_at, id),
+    CONSTRAINT ck_inbox_deliveries_state CHECK (state IN ('pending', 'processed', 'quarantined', 'failed', 'discarded'))
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;

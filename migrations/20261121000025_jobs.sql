@@ -1,0 +1,25 @@
+-- Background work: claimed with a lease, fenced by the lease's token, retried, then parked as dead. dedupe is held only while ready.
+CREATE TABLE jobs (
+    id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+    kind VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    payload JSON NOT NULL,
+    dedupe VARCHAR(120) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL,
+    state VARCHAR(8) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    priority TINYINT UNSIGNED NOT NULL DEFAULT 5,
+    run_at DATETIME(6) NOT NULL,
+    attempts INT UNSIGNED NOT NULL DEFAULT 0,
+    max_attempts INT UNSIGNED NOT NULL DEFAULT 8,
+    lease_token VARCHAR(36) CHARACTER SET ascii COLLATE ascii_bin NULL,
+    lease_until DATETIME(6) NULL,
+    last_error VARCHAR(48) CHARACTER SET ascii COLLATE ascii_bin NULL,
+    last_error_detail VARCHAR(1000) NULL,
+    created_at DATETIME(6) NOT NULL,
+    started_at DATETIME(6) NULL,
+    finished_at DATETIME(6) NULL,
+    PRIMARY KEY (id),
+    UNIQUE KEY uq_jobs_dedupe (dedupe),
+    KEY ix_jobs_ready (state, priority, run_at, id),
+    KEY ix_jobs_lease (state, lease_until),
+    KEY ix_jobs_kind (kind, state, id),
+    CONSTRAINT ck_jobs_state CHECK (state IN ('ready', 'running', 'done', 'dead'))
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;

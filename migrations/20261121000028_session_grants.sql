@@ -1,0 +1,25 @@
+-- Sessions that a person was given, with what is left of them. remaining = the sum of its session_entries.
+CREATE TABLE session_grants (
+    id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+    account_id BIGINT UNSIGNED NOT NULL,
+    kind VARCHAR(12) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    quantity INT UNSIGNED NOT NULL,
+    remaining INT UNSIGNED NOT NULL,
+    voided INT UNSIGNED NOT NULL DEFAULT 0,
+    shortfall INT UNSIGNED NOT NULL DEFAULT 0,
+    expires_at DATETIME(6) NULL,
+    shop_id BIGINT UNSIGNED NULL,
+    order_id BIGINT UNSIGNED NULL,
+    line_id BIGINT UNSIGNED NULL,
+    note VARCHAR(500) NOT NULL DEFAULT '',
+    created_by VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+    created_at DATETIME(6) NOT NULL,
+    PRIMARY KEY (id),
+    UNIQUE KEY uq_session_grants_line (shop_id, order_id, line_id),
+    KEY ix_session_grants_account (account_id, remaining),
+    KEY ix_session_grants_created (created_at, id),
+    KEY ix_session_grants_expires (expires_at, id),
+    CONSTRAINT ck_session_grants_kind CHECK (kind IN ('purchased', 'free')),
+    CONSTRAINT ck_session_grants_remaining CHECK (remaining + voided <= quantity),
+    CONSTRAINT fk_session_grants_account FOREIGN KEY (account_id) REFERENCES accounts (id)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;

@@ -1,0 +1,5 @@
+//! A new migration must rebuild the binary that embeds it.
+fn main() {
+    println!("cargo:rerun-if-changed=migrations");
+    println!("cargo:rerun-if-changed=templates/i18n");
+}

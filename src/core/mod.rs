@@ -1,0 +1,9 @@
+//! Pure building blocks: no I/O, no clock but the one handed in, no randomness.
+pub mod actor;
+pub mod calendar;
+pub mod clock;
+pub mod email;
+pub mod ids;
+pub mod money;
+pub mod page;
+pub mod secret;

@@ -1,0 +1,127 @@
+//! Seek paging: a page is asked for by the last row of the one before, never by number.
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::{Serialize, de::DeserializeOwned};
+
+/// Rows of one page, with the cursors of its neighbours.
+#[derive(Debug, Clone)]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    /// Cursor of the page after this one.
+    pub next: Option<String>,
+    /// Cursor of the page before this one.
+    pub prev: Option<String>,
+}
+
+/// Which way to go from a cursor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    Forward,
+    Backward,
+}
+
+/// What was asked for: where to start, which way, and how many rows.
+#[derive(Debug, Clone)]
+pub struct Seek<K> {
+    pub from: Option<K>,
+    pub direction: Direction,
+    pub limit: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("that page cursor was not made here")]
+pub struct BadCursor;
+
+/// Writes a sort key into a cursor. Opaque to clients, not secret.
+pub fn encode<K: Serialize>(key: &K) -> String {
+    URL_SAFE_NO_PAD.encode(serde_json::to_vec(key).unwrap_or_default())
+}
+
+/// Reads a cursor back.
+pub fn decode<K: DeserializeOwned>(cursor: &str) -> Result<K, BadCursor> {
+    let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| BadCursor)?;
+    serde_json::from_slice(&bytes).map_err(|_| BadCursor)
+}
+
+impl<K: DeserializeOwned> Seek<K> {
+    /// From the two query parameters of a list: `after` goes forward, `before` goes back.
+    pub fn from_query(after: Option<&str>, before: Option<&str>, limit: u32) -> Result<Self, BadCursor> {
+        let (cursor, direction) = match (after, before) {
+            (None, Some(before)) => (Some(before), Direction::Backward),
+            (after, _) => (after, Direction::Forward),
+        };
+        let from = cursor.filter(|c| !c.is_empty()).map(decode).transpose()?;
+        Ok(Self {
+            from,
+            direction,
+            limit,
+        })
+    }
+}
+
+impl<K> Seek<K> {
+    pub fn is_backward(&self) -> bool {
+        self.direction == Direction::Backward && self.from.is_some()
+    }
+
+    /// Turns `limit + 1` fetched rows (in fetch order) into a page in reading order.
+    pub fn page<T>(&self, mut rows: Vec<T>, key: impl Fn(&T) -> K) -> Page<T>
+    where
+        K: Serialize,
+    {
+        let limit = self.limit as usize;
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let backward = self.is_backward();
+        if backward {
+            rows.reverse();
+        }
+        let first = rows.first().map(|row| encode(&key(row)));
+        let last = rows.last().map(|row| encode(&key(row)));
+        let (next, prev) = if backward {
+            (last, more.then_some(first).flatten())
+        } else {
+            (
+                more.then_some(last).flatten(),
+                self.from.is_some().then_some(first).flatten(),
+            )
+        };
+        Page {
+            items: rows,
+            next,
+            prev,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_comes_back_as_it_went() {
+        let key = (7_u64, "Núñez".to_owned());
+        assert_eq!(decode::<(u64, String)>(&encode(&key)), Ok(key));
+        assert_eq!(decode::<u64>("not a cursor"), Err(BadCursor));
+    }
+
+    #[test]
+    fn the_first_page_has_no_previous_and_the_last_no_next() {
+        let first = Seek::<u32> {
+            from: None,
+            direction: Direction::Forward,
+            limit: 2,
+        };
+        let page = first.page(vec![1, 2, 3], |n| *n);
+        assert_eq!((page.items, page.prev.is_none()), (vec![1, 2], true));
+        let second = Seek::<u32>::from_query(page.next.as_deref(), None, 2).unwrap();
+        let page = second.page(vec![3], |n| *n);
+        assert!(page.next.is_none());
+        let back = Seek::<u32>::from_query(None, page.prev.as_deref(), 2).unwrap();
+        assert_eq!(back.from, Some(3));
+        let page = back.page(vec![2, 1], |n| *n);
+        assert_eq!(
+            (page.items, page.prev.is_none(), page.next.is_some()),
+            (vec![1, 2], true, true)
+        );
+    }
+}
