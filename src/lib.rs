@@ -1,4 +1,5 @@
 //! Abono owns what a WooCommerce shop has no place for: who may use what, how much is left, until when, and why.
+pub mod accounts;
 pub mod app;
 pub mod audit;
 pub mod auth;
@@ -6,7 +7,9 @@ pub mod config;
 pub mod core;
 pub mod crypto;
 pub mod db;
+pub mod idempotency;
 pub mod jobs;
+pub mod sessions;
 pub mod settings;
 pub mod shop;
 pub mod telemetry;

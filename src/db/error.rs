@@ -37,6 +37,11 @@ impl DbError {
         }
     }
 
+    /// Another transaction held a row for longer than we wait.
+    pub fn is_lock_timeout(&self) -> bool {
+        self.number() == Some(1205)
+    }
+
     /// The database cannot be reached, is starting, stopping or out of connections.
     pub fn is_unavailable(&self) -> bool {
         match self {

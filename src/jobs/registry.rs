@@ -1,8 +1,5 @@
 //! Which code runs which kind of job. A kind that is not here cannot be enqueued by accident: it fails at once and is parked.
-use super::{
-    store::Claimed,
-    worker::JobError,
-};
+use super::{store::Claimed, worker::JobError};
 use crate::app::App;
 
 /// Runs a claimed job.

@@ -28,11 +28,26 @@ pub struct Schedule {
 
 /// Everything that repeats.
 pub const SCHEDULES: &[Schedule] = &[
-    Schedule { name: "shops.watch", every: Every::Interval(Duration::from_secs(5 * 60)) },
-    Schedule { name: "shops.sweep", every: Every::Interval(Duration::from_secs(15 * 60)) },
-    Schedule { name: "shops.reread", every: Every::Day { hour: 3, minute: 30 } },
-    Schedule { name: "tidy.hourly", every: Every::Interval(Duration::from_secs(60 * 60)) },
-    Schedule { name: "tidy.daily", every: Every::Day { hour: 4, minute: 10 } },
+    Schedule {
+        name: "shops.watch",
+        every: Every::Interval(Duration::from_secs(5 * 60)),
+    },
+    Schedule {
+        name: "shops.sweep",
+        every: Every::Interval(Duration::from_secs(15 * 60)),
+    },
+    Schedule {
+        name: "shops.reread",
+        every: Every::Day { hour: 3, minute: 30 },
+    },
+    Schedule {
+        name: "tidy.hourly",
+        every: Every::Interval(Duration::from_secs(60 * 60)),
+    },
+    Schedule {
+        name: "tidy.daily",
+        every: Every::Day { hour: 4, minute: 10 },
+    },
 ];
 
 impl Schedule {
@@ -56,11 +71,10 @@ impl Schedule {
 /// Enqueues every schedule that is due. Safe from any number of processes: one of them moves `next_at`.
 pub async fn enqueue_due(app: &App, now: DateTime<Utc>) -> Result<(), DbError> {
     let mut conn = app.db.conn().await?;
-    let rows = sqlx::query!(
-        r#"SELECT name, next_at, paused_at IS NOT NULL AS "paused!: bool" FROM schedules"#
-    )
-    .fetch_all(&mut *conn)
-    .await?;
+    let rows =
+        sqlx::query!(r#"SELECT name, next_at, paused_at IS NOT NULL AS "paused!: bool" FROM schedules"#)
+            .fetch_all(&mut *conn)
+            .await?;
     drop(conn);
     for schedule in SCHEDULES {
         let row = rows.iter().find(|row| row.name == schedule.name);
@@ -92,11 +106,21 @@ async fn enqueue(conn: &mut MySqlConnection, name: &'static str, now: DateTime<U
     Ok(())
 }
 
-async fn first_time(conn: &mut MySqlConnection, name: &str, next: DateTime<Utc>, now: DateTime<Utc>) -> Result<bool, DbError> {
-    let inserted = sqlx::query!("INSERT INTO schedules (name, next_at, last_enqueued_at) VALUES (?, ?, ?)", name, next, now)
-        .execute(conn)
-        .await
-        .map_err(DbError::from);
+async fn first_time(
+    conn: &mut MySqlConnection,
+    name: &str,
+    next: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<bool, DbError> {
+    let inserted = sqlx::query!(
+        "INSERT INTO schedules (name, next_at, last_enqueued_at) VALUES (?, ?, ?)",
+        name,
+        next,
+        now
+    )
+    .execute(conn)
+    .await
+    .map_err(DbError::from);
     match inserted {
         Ok(_) => Ok(true),
         Err(e) if e.duplicate_key().is_some() => Ok(false),
@@ -125,7 +149,9 @@ async fn move_on(
 
 /// Runs a schedule now, whatever its time. False: no such schedule.
 pub async fn run_now(app: &App, name: &str, now: DateTime<Utc>) -> Result<bool, DbError> {
-    let Some(schedule) = SCHEDULES.iter().find(|s| s.name == name) else { return Ok(false) };
+    let Some(schedule) = SCHEDULES.iter().find(|s| s.name == name) else {
+        return Ok(false);
+    };
     app.db
         .transact(|mut tx| async move {
             enqueue(&mut tx, schedule.name, now).await?;
@@ -144,7 +170,10 @@ pub async fn note_outcome(
     if !SCHEDULES.iter().any(|s| s.name == kind) {
         return Ok(());
     }
-    let note = outcome.as_ref().err().map(|e| e.to_string().chars().take(500).collect::<String>());
+    let note = outcome
+        .as_ref()
+        .err()
+        .map(|e| e.to_string().chars().take(500).collect::<String>());
     sqlx::query!(
         "UPDATE schedules SET last_finished_at = ?, last_ok = ?, last_note = ? WHERE name = ?",
         now,
@@ -188,7 +217,10 @@ mod tests {
 
     #[test]
     fn a_nightly_job_runs_once_on_the_night_without_its_hour_and_once_on_the_night_with_two() {
-        let nightly = Schedule { name: "x", every: Every::Day { hour: 2, minute: 30 } };
+        let nightly = Schedule {
+            name: "x",
+            every: Every::Day { hour: 2, minute: 30 },
+        };
         let spring = nightly.next_after(utc("2026-03-28T23:30:00Z"), Madrid);
         assert_eq!(spring, utc("2026-03-29T01:00:00Z"));
         assert_eq!(nightly.next_after(spring, Madrid), utc("2026-03-30T00:30:00Z"));

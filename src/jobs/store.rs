@@ -130,7 +130,11 @@ pub async fn claim(
 }
 
 /// Keeps a long job's lease alive. False: the lease lapsed and someone else may hold the job.
-pub async fn extend(conn: &mut MySqlConnection, job: &Claimed, until: DateTime<Utc>) -> Result<bool, DbError> {
+pub async fn extend(
+    conn: &mut MySqlConnection,
+    job: &Claimed,
+    until: DateTime<Utc>,
+) -> Result<bool, DbError> {
     let done = sqlx::query!(
         "UPDATE jobs SET lease_until = ? WHERE id = ? AND state = 'running' AND lease_token = ?",
         until,
@@ -235,15 +239,21 @@ pub async fn retry(conn: &mut MySqlConnection, id: JobId, now: DateTime<Utc>) ->
 
 /// Drops a parked job for good.
 pub async fn discard(conn: &mut MySqlConnection, id: JobId) -> Result<bool, DbError> {
-    let done = sqlx::query!("DELETE FROM jobs WHERE id = ? AND state = 'dead'", id).execute(conn).await?;
+    let done = sqlx::query!("DELETE FROM jobs WHERE id = ? AND state = 'dead'", id)
+        .execute(conn)
+        .await?;
     Ok(done.rows_affected() == 1)
 }
 
 /// Forgets finished jobs, at most `limit` at once so that no lock is held long.
 pub async fn tidy(conn: &mut MySqlConnection, before: DateTime<Utc>, limit: u32) -> Result<u64, DbError> {
-    let done = sqlx::query!("DELETE FROM jobs WHERE state = 'done' AND finished_at < ? LIMIT ?", before, limit)
-        .execute(conn)
-        .await?;
+    let done = sqlx::query!(
+        "DELETE FROM jobs WHERE state = 'done' AND finished_at < ? LIMIT ?",
+        before,
+        limit
+    )
+    .execute(conn)
+    .await?;
     Ok(done.rows_affected())
 }
 
@@ -275,7 +285,11 @@ impl TryFrom<Row> for JobRow {
     type Error = Corrupt;
     fn try_from(row: Row) -> Result<Self, Corrupt> {
         Ok(Self {
-            state: State::parse(&row.state).ok_or(Corrupt { table: "jobs", id: row.id, column: "state" })?,
+            state: State::parse(&row.state).ok_or(Corrupt {
+                table: "jobs",
+                id: row.id,
+                column: "state",
+            })?,
             id: JobId(row.id),
             kind: row.kind,
             payload: row.payload.0,
@@ -292,11 +306,16 @@ impl TryFrom<Row> for JobRow {
     }
 }
 
-const COLUMNS: &str = "SELECT id, kind, payload, state, run_at, attempts, max_attempts, last_error, last_error_detail,
+const COLUMNS: &str =
+    "SELECT id, kind, payload, state, run_at, attempts, max_attempts, last_error, last_error_detail,
     created_at, started_at, finished_at, lease_until FROM jobs WHERE TRUE";
 
 /// Jobs, newest first.
-pub async fn list(conn: &mut MySqlConnection, filter: &Filter, seek: &Seek<u64>) -> Result<Page<JobRow>, DbError> {
+pub async fn list(
+    conn: &mut MySqlConnection,
+    filter: &Filter,
+    seek: &Seek<u64>,
+) -> Result<Page<JobRow>, DbError> {
     let mut query = QueryBuilder::new(COLUMNS);
     if let Some(state) = filter.state {
         query.push(" AND state = ").push_bind(state.as_str());
@@ -305,12 +324,25 @@ pub async fn list(conn: &mut MySqlConnection, filter: &Filter, seek: &Seek<u64>)
         query.push(" AND kind = ").push_bind(kind);
     }
     if let Some(from) = seek.from {
-        query.push(if seek.is_backward() { " AND id > " } else { " AND id < " }).push_bind(from);
+        query
+            .push(if seek.is_backward() {
+                " AND id > "
+            } else {
+                " AND id < "
+            })
+            .push_bind(from);
     }
-    query.push(if seek.is_backward() { " ORDER BY id" } else { " ORDER BY id DESC" });
+    query.push(if seek.is_backward() {
+        " ORDER BY id"
+    } else {
+        " ORDER BY id DESC"
+    });
     query.push(" LIMIT ").push_bind(seek.limit + 1);
     let rows: Vec<Row> = query.build_query_as().fetch_all(conn).await?;
-    let rows = rows.into_iter().map(JobRow::try_from).collect::<Result<Vec<_>, _>>()?;
+    let rows = rows
+        .into_iter()
+        .map(JobRow::try_from)
+        .collect::<Result<Vec<_>, _>>()?;
     Ok(seek.page(rows, |job| job.id.0))
 }
 
@@ -338,5 +370,9 @@ pub async fn counts(conn: &mut MySqlConnection, now: DateTime<Utc>) -> Result<Co
     )
     .fetch_one(conn)
     .await?;
-    Ok(Counts { due: row.due.unsigned_abs(), running: row.running.unsigned_abs(), dead: row.dead.unsigned_abs() })
+    Ok(Counts {
+        due: row.due.unsigned_abs(),
+        running: row.running.unsigned_abs(),
+        dead: row.dead.unsigned_abs(),
+    })
 }

@@ -41,10 +41,18 @@ pub enum Retry {
 
 impl JobError {
     pub fn new(code: &'static str, detail: impl ToString) -> Self {
-        Self { code, detail: detail.to_string(), retry: Retry::Backoff }
+        Self {
+            code,
+            detail: detail.to_string(),
+            retry: Retry::Backoff,
+        }
     }
     pub fn fatal(code: &'static str, detail: impl ToString) -> Self {
-        Self { code, detail: detail.to_string(), retry: Retry::Never }
+        Self {
+            code,
+            detail: detail.to_string(),
+            retry: Retry::Never,
+        }
     }
     #[must_use]
     pub fn after(mut self, wait: Duration) -> Self {
@@ -73,7 +81,11 @@ impl std::error::Error for JobError {}
 /// Seconds until the next attempt: 5, 10, 20 … at most an hour, halved or half again at random.
 fn backoff(attempts: u32, fraction: f64) -> TimeDelta {
     let base = 5 * 2_i64.pow(attempts.saturating_sub(1).min(12));
-    #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "at most 5 400 000 ms")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        reason = "at most 5 400 000 ms"
+    )]
     TimeDelta::milliseconds((base.min(3600) as f64 * 1000.0 * (0.5 + fraction)) as i64)
 }
 
@@ -103,7 +115,9 @@ pub async fn run(app: App, stop: CancellationToken) {
             }
         }
         while running.try_join_next().is_some() {}
-        let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { break };
+        let Ok(slot) = Arc::clone(&slots).acquire_owned().await else {
+            break;
+        };
         match claim(&app).await {
             Ok(Some(job)) => {
                 let app = app.clone();
@@ -178,7 +192,14 @@ async fn execute(app: &App, job: Claimed, stop: &CancellationToken) {
                 tracing::warn!(job = job.id.0, kind = job.kind, error = %e, "the end of a job could not be written; its lease will lapse");
             }
             if let Err(e) = outcome {
-                tracing::warn!(job = job.id.0, kind = job.kind, attempt = job.attempts, code = e.code, detail = e.detail, "job failed");
+                tracing::warn!(
+                    job = job.id.0,
+                    kind = job.kind,
+                    attempt = job.attempts,
+                    code = e.code,
+                    detail = e.detail,
+                    "job failed"
+                );
             }
         }
     }
