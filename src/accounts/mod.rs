@@ -11,4 +11,5 @@ pub mod service;
 pub mod store;
 
 pub use domain::{Account, Reference, Role};
-pub use service::{for_guest, for_user, resolve};
+pub use service::{ShopUser, for_guest, for_user, resolve};
+pub use store::lock;

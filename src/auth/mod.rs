@@ -53,9 +53,7 @@ impl Theme {
     }
 
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Auto, Self::Light, Self::Dark]
-            .into_iter()
-            .find(|theme| theme.as_str() == text)
+        [Self::Auto, Self::Light, Self::Dark].into_iter().find(|theme| theme.as_str() == text)
     }
 }
 

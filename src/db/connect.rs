@@ -24,24 +24,16 @@ const LOCK_SECONDS: u32 = 5;
 /// Asks the server which family it is.
 pub async fn family_of(conn: &mut MySqlConnection) -> Result<Family, DbError> {
     let version: String = sqlx::query_scalar("SELECT VERSION()").fetch_one(conn).await?;
-    Ok(if version.to_ascii_lowercase().contains("mariadb") {
-        Family::MariaDb
-    } else {
-        Family::MySql
-    })
+    Ok(if version.to_ascii_lowercase().contains("mariadb") { Family::MariaDb } else { Family::MySql })
 }
 
 /// The statement that gives a session our isolation and timeouts.
 pub fn session_settings(family: Family) -> String {
     let (isolation, limit) = match family {
-        Family::MariaDb => (
-            "tx_isolation",
-            format!("max_statement_time = {STATEMENT_SECONDS}"),
-        ),
-        Family::MySql => (
-            "transaction_isolation",
-            format!("max_execution_time = {}", STATEMENT_SECONDS * 1000),
-        ),
+        Family::MariaDb => ("tx_isolation", format!("max_statement_time = {STATEMENT_SECONDS}")),
+        Family::MySql => {
+            ("transaction_isolation", format!("max_execution_time = {}", STATEMENT_SECONDS * 1000))
+        }
     };
     format!(
         "SET SESSION {isolation} = 'READ-COMMITTED', SESSION {limit}, SESSION innodb_lock_wait_timeout = {LOCK_SECONDS}, \
@@ -68,8 +60,7 @@ pub async fn connect_with(options: MySqlConnectOptions, connections: u32) -> Res
                     DbError::Sqlx(e) => e,
                     other => sqlx::Error::Protocol(other.to_string()),
                 })?;
-                conn.execute(sqlx::AssertSqlSafe(session_settings(family)))
-                    .await?;
+                conn.execute(sqlx::AssertSqlSafe(session_settings(family))).await?;
                 Ok(())
             })
         })

@@ -41,18 +41,11 @@ pub async fn run(db: &Db) -> Result<(), MigrateError> {
         super::Family::MariaDb => "SET SESSION max_statement_time = 0",
         super::Family::MySql => "SET SESSION max_execution_time = 0",
     };
-    sqlx::query(unlimited)
-        .execute(&mut conn)
-        .await
-        .map_err(DbError::from)?;
+    sqlx::query(unlimited).execute(&mut conn).await.map_err(DbError::from)?;
     let mut migrator = Migrator::with_migrations(MIGRATIONS.iter().cloned().collect());
     migrator.set_locking(false);
     let outcome = migrator.run_direct(None, &mut conn, false).await;
-    sqlx::query("DO RELEASE_LOCK(?)")
-        .bind(&name)
-        .execute(&mut conn)
-        .await
-        .map_err(DbError::from)?;
+    sqlx::query("DO RELEASE_LOCK(?)").bind(&name).execute(&mut conn).await.map_err(DbError::from)?;
     conn.close().await.map_err(DbError::from)?;
     Ok(outcome?)
 }
@@ -70,8 +63,5 @@ pub async fn pending(db: &Db) -> Result<usize, DbError> {
     let applied: Vec<i64> = sqlx::query_scalar("SELECT version FROM _sqlx_migrations WHERE success = TRUE")
         .fetch_all(&db.0)
         .await?;
-    Ok(MIGRATIONS
-        .iter()
-        .filter(|m| !applied.contains(&m.version))
-        .count())
+    Ok(MIGRATIONS.iter().filter(|m| !applied.contains(&m.version)).count())
 }

@@ -67,7 +67,7 @@ pub async fn consume(
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Spent, Error> {
-    if !accounts::store::lock(conn, wish.account).await? {
+    if !accounts::lock(conn, wish.account).await? {
         return Err(Error::NoAccount);
     }
     let blocking: u32 = store::open_shortfalls(conn, wish.account)
@@ -101,11 +101,7 @@ pub async fn consume(
         store::append(conn, &entry).await?;
     }
     let usable: u32 = grants.iter().map(|g| g.usable(now)).sum();
-    Ok(Spent {
-        operation,
-        takes,
-        remaining: usable - wish.amount,
-    })
+    Ok(Spent { operation, takes, remaining: usable - wish.amount })
 }
 
 /// What a person can spend at `now`, by kind.
@@ -122,11 +118,7 @@ pub struct Balance {
 
 impl Balance {
     pub fn available(&self) -> u32 {
-        if self.is_blocked {
-            0
-        } else {
-            self.free + self.purchased
-        }
+        if self.is_blocked { 0 } else { self.free + self.purchased }
     }
 }
 
@@ -156,7 +148,7 @@ pub async fn balance(
 pub enum OrderStanding {
     /// Paid, as this shop counts it: its lines are worth their sessions.
     Paid,
-    /// Nothing new, nothing back.
+    /// Nothing new; what was granted stays, up to the units that are left.
     Undecided,
     /// Refunded in full, cancelled, failed, deleted.
     Gone,
@@ -202,16 +194,14 @@ pub async fn apply_order(
     people.sort_unstable();
     people.dedup();
     for person in people {
-        if !accounts::store::lock(conn, person).await? {
+        if !accounts::lock(conn, person).await? {
             return Err(DbError::Stale);
         }
     }
     let grants = store::of_order(conn, order.shop, order.id).await?;
     let mut changed = 0;
     for line in &order.lines {
-        let held = grants
-            .iter()
-            .find(|g| g.source.is_some_and(|s| s.line == line.line));
+        let held = grants.iter().find(|g| g.source.is_some_and(|s| s.line == line.line));
         // A product taken out of the table, or out of the shop, still owns up to the grants it made.
         let per_unit = match held.and_then(|g| g.per_unit) {
             Some(known) => Some(known),
@@ -219,19 +209,17 @@ pub async fn apply_order(
         };
         let entitled = match order.standing {
             OrderStanding::Paid => Entitled::Units(line.units),
-            OrderStanding::Undecided => Entitled::Undecided,
+            OrderStanding::Undecided => Entitled::AtMost(line.units),
             OrderStanding::Gone => Entitled::Nothing,
         };
         let change = domain::reconcile(entitled, per_unit, held);
         changed += u32::from(change != Change::Nothing);
         write(conn, order, line.line, held, change, actor, now).await?;
     }
-    // A line that an admin removed from the order is worth nothing any more, unless the order is undecided.
+    // A line that an admin removed from the order is worth nothing any more.
     for grant in &grants {
-        let still_there = grant
-            .source
-            .is_some_and(|s| order.lines.iter().any(|line| line.line == s.line));
-        if !still_there && order.standing != OrderStanding::Undecided {
+        let still_there = grant.source.is_some_and(|s| order.lines.iter().any(|line| line.line == s.line));
+        if !still_there {
             let change = domain::reconcile(Entitled::Nothing, grant.per_unit, Some(grant));
             changed += u32::from(change != Change::Nothing);
             let line = grant.source.map_or(WcId(0), |s| s.line);
@@ -274,21 +262,15 @@ async fn write(
                 per_unit: Some(per_unit),
                 quantity,
                 expires_at: None,
-                source: Some(OrderLine {
-                    shop: order.shop,
-                    order: order.id,
-                    line,
-                }),
+                source: Some(OrderLine { shop: order.shop, order: order.id, line }),
                 created_by: actor,
                 created_at: now,
             };
             // Two processes at one order: the second finds the line taken, tries again, and has nothing to do.
-            let id = store::insert(conn, &grant)
-                .await
-                .map_err(|e| match e.duplicate_key() {
-                    Some("uq_session_grants_line") => DbError::Stale,
-                    _ => e,
-                })?;
+            let id = store::insert(conn, &grant).await.map_err(|e| match e.duplicate_key() {
+                Some("uq_session_grants_line") => DbError::Stale,
+                _ => e,
+            })?;
             let grant = store::find(conn, id).await?.ok_or(DbError::Stale)?;
             store::append(conn, &entry(&grant, EntryKind::Grant, i64::from(quantity))).await?;
             settle_debts(conn, &grant, &operation, actor, now).await?;
@@ -312,14 +294,7 @@ async fn write(
                 audit::record(conn, record).await?;
             }
         }
-        (
-            Change::GiveBack {
-                shortfall,
-                restore,
-                add,
-            },
-            Some(grant),
-        ) => {
+        (Change::GiveBack { shortfall, restore, add }, Some(grant)) => {
             store::give_back(conn, grant.id, restore, shortfall).await?;
             let overpaid = if shortfall > 0 {
                 store::strike_shortfall(conn, grant.id, shortfall, now).await?
@@ -330,11 +305,7 @@ async fn write(
                 store::return_settled(conn, grant.id, overpaid).await?;
             }
             if restore + overpaid > 0 {
-                store::append(
-                    conn,
-                    &entry(grant, EntryKind::Restore, i64::from(restore + overpaid)),
-                )
-                .await?;
+                store::append(conn, &entry(grant, EntryKind::Restore, i64::from(restore + overpaid))).await?;
             }
             if add > 0 {
                 store::add(conn, grant.id, add).await?;

@@ -1,30 +1,24 @@
 //! SQL of accounts, their identities, roles and merges.
+mod identities;
+
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::{MySqlConnection, QueryBuilder, types::Json};
 
-use super::domain::{Account, EmailOwner, Role};
+pub use identities::{
+    Identity, add_email, add_user, by_email, by_user, drop_email, email_owner, identities, set_primary_email,
+};
+
+use super::domain::{Account, Role};
 use crate::{
     core::{
         actor::Actor,
         email::Email,
-        ids::{AccountId, ShopId, WcId},
+        ids::AccountId,
         page::{Page, Seek},
     },
     db::{Corrupt, DbError, one_row},
 };
-
-/// An id of the outside world, as kept.
-#[derive(Debug, Clone)]
-pub struct Identity {
-    pub kind: String,
-    /// 0 where no shop is meant.
-    pub shop: ShopId,
-    pub value: String,
-    pub label: String,
-    pub source: String,
-    pub created_at: DateTime<Utc>,
-}
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -40,15 +34,11 @@ struct Row {
 impl TryFrom<Row> for Account {
     type Error = Corrupt;
     fn try_from(row: Row) -> Result<Self, Corrupt> {
-        let email = row
-            .email
-            .map(|text| Email::parse(&text))
-            .transpose()
-            .map_err(|_| Corrupt {
-                table: "accounts",
-                id: row.id,
-                column: "email",
-            })?;
+        let email = row.email.map(|text| Email::parse(&text)).transpose().map_err(|_| Corrupt {
+            table: "accounts",
+            id: row.id,
+            column: "email",
+        })?;
         Ok(Self {
             id: AccountId(row.id),
             name: row.name,
@@ -91,12 +81,7 @@ pub async fn find(conn: &mut MySqlConnection, id: AccountId) -> Result<Option<Ac
         };
         return Ok(Some(row.try_into()?));
     }
-    Err(Corrupt {
-        table: "accounts",
-        id: id.0,
-        column: "merged_into",
-    }
-    .into())
+    Err(Corrupt { table: "accounts", id: id.0, column: "merged_into" }.into())
 }
 
 /// Locks a living account's row: every change of what a person has starts with this, so changes of one person queue up.
@@ -109,54 +94,6 @@ pub async fn lock(conn: &mut MySqlConnection, id: AccountId) -> Result<bool, DbE
     .fetch_optional(conn)
     .await?;
     Ok(row.is_some())
-}
-
-pub async fn by_email(conn: &mut MySqlConnection, email: &Email) -> Result<Option<AccountId>, DbError> {
-    Ok(sqlx::query_scalar!(
-        r#"SELECT account_id AS "id: AccountId" FROM account_identities WHERE kind = 'email' AND shop_id = 0 AND value = ?"#,
-        email.as_str()
-    )
-    .fetch_optional(conn)
-    .await?)
-}
-
-pub async fn by_user(
-    conn: &mut MySqlConnection,
-    shop: ShopId,
-    user: WcId,
-) -> Result<Option<AccountId>, DbError> {
-    Ok(sqlx::query_scalar!(
-        r#"SELECT account_id AS "id: AccountId" FROM account_identities WHERE kind = 'wp_user' AND shop_id = ? AND value = ?"#,
-        shop,
-        user.to_string()
-    )
-    .fetch_optional(conn)
-    .await?)
-}
-
-/// The account an address leads to, seen from user `user` of `shop`.
-pub async fn email_owner(
-    conn: &mut MySqlConnection,
-    email: &Email,
-    shop: ShopId,
-    user: WcId,
-) -> Result<Option<EmailOwner>, DbError> {
-    let Some(account) = by_email(conn, email).await? else {
-        return Ok(None);
-    };
-    let others = sqlx::query_scalar!(
-        r#"SELECT COUNT(*) AS "n!: i64" FROM account_identities
-            WHERE account_id = ? AND kind = 'wp_user' AND shop_id = ? AND value <> ?"#,
-        account,
-        shop,
-        user.to_string()
-    )
-    .fetch_one(conn)
-    .await?;
-    Ok(Some(EmailOwner {
-        account,
-        is_other_user_here: others > 0,
-    }))
 }
 
 pub async fn create(
@@ -177,116 +114,6 @@ pub async fn create(
     let id = AccountId(done.last_insert_id());
     add_role(conn, id, Role::Customer, now).await?;
     Ok(id)
-}
-
-/// Which ids an account goes by, oldest first.
-pub async fn identities(conn: &mut MySqlConnection, id: AccountId) -> Result<Vec<Identity>, DbError> {
-    Ok(sqlx::query_as!(
-        Identity,
-        r#"SELECT kind, shop_id AS "shop: ShopId", value, label, source, created_at
-             FROM account_identities WHERE account_id = ? ORDER BY id"#,
-        id
-    )
-    .fetch_all(conn)
-    .await?)
-}
-
-pub async fn add_user(
-    conn: &mut MySqlConnection,
-    id: AccountId,
-    shop: ShopId,
-    user: WcId,
-    source: &str,
-    now: DateTime<Utc>,
-) -> Result<(), DbError> {
-    sqlx::query!(
-        "INSERT INTO account_identities (account_id, kind, shop_id, value, label, source, created_at)
-         VALUES (?, 'wp_user', ?, ?, 'shop', ?, ?)",
-        id,
-        shop,
-        user.to_string(),
-        source,
-        now
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// Adds an address. `label`: `primary`, `billing` or `former`.
-pub async fn add_email(
-    conn: &mut MySqlConnection,
-    id: AccountId,
-    email: &Email,
-    label: &str,
-    source: &str,
-    now: DateTime<Utc>,
-) -> Result<(), DbError> {
-    sqlx::query!(
-        "INSERT INTO account_identities (account_id, kind, shop_id, value, label, source, created_at)
-         VALUES (?, 'email', 0, ?, ?, ?, ?)",
-        id,
-        email.as_str(),
-        label,
-        source,
-        now
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// Makes one of an account's addresses the one we write to; the one before becomes a former one.
-pub async fn set_primary_email(
-    conn: &mut MySqlConnection,
-    id: AccountId,
-    email: &Email,
-    now: DateTime<Utc>,
-) -> Result<(), DbError> {
-    sqlx::query!(
-        "UPDATE account_identities SET label = IF(value = ?, 'primary', 'former')
-          WHERE account_id = ? AND kind = 'email' AND (label = 'primary' OR value = ?)",
-        email.as_str(),
-        id,
-        email.as_str()
-    )
-    .execute(&mut *conn)
-    .await?;
-    let done = sqlx::query!(
-        "UPDATE accounts SET email = ?, updated_at = ?, version = version + 1 WHERE id = ?",
-        email.as_str(),
-        now,
-        id
-    )
-    .execute(conn)
-    .await?;
-    one_row(&done)
-}
-
-/// Takes an address from an account that no longer has it.
-pub async fn drop_email(
-    conn: &mut MySqlConnection,
-    id: AccountId,
-    email: &Email,
-    now: DateTime<Utc>,
-) -> Result<(), DbError> {
-    let done = sqlx::query!(
-        "DELETE FROM account_identities WHERE account_id = ? AND kind = 'email' AND shop_id = 0 AND value = ?",
-        id,
-        email.as_str()
-    )
-    .execute(&mut *conn)
-    .await?;
-    one_row(&done)?;
-    let done = sqlx::query!(
-        "UPDATE accounts SET email = NULLIF(email, ?), updated_at = ?, version = version + 1 WHERE id = ?",
-        email.as_str(),
-        now,
-        id
-    )
-    .execute(conn)
-    .await?;
-    one_row(&done)
 }
 
 /// Gives a nameless account a name, or (with `replace`) corrects it.
@@ -330,22 +157,13 @@ pub async fn set_test(
 }
 
 pub async fn roles(conn: &mut MySqlConnection, id: AccountId) -> Result<Vec<Role>, DbError> {
-    let rows = sqlx::query_scalar!(
-        "SELECT role FROM account_roles WHERE account_id = ? ORDER BY role",
-        id
-    )
-    .fetch_all(conn)
-    .await?;
+    let rows = sqlx::query_scalar!("SELECT role FROM account_roles WHERE account_id = ? ORDER BY role", id)
+        .fetch_all(conn)
+        .await?;
     rows.iter()
         .map(|text| {
-            Role::parse(text).ok_or_else(|| {
-                Corrupt {
-                    table: "account_roles",
-                    id: id.0,
-                    column: "role",
-                }
-                .into()
-            })
+            Role::parse(text)
+                .ok_or_else(|| Corrupt { table: "account_roles", id: id.0, column: "role" }.into())
         })
         .collect()
 }
@@ -368,13 +186,9 @@ pub async fn add_role(
 }
 
 pub async fn drop_role(conn: &mut MySqlConnection, id: AccountId, role: Role) -> Result<(), DbError> {
-    sqlx::query!(
-        "DELETE FROM account_roles WHERE account_id = ? AND role = ?",
-        id,
-        role.as_str()
-    )
-    .execute(conn)
-    .await?;
+    sqlx::query!("DELETE FROM account_roles WHERE account_id = ? AND role = ?", id, role.as_str())
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -457,16 +271,11 @@ pub async fn list(
         "SELECT a.id, a.name, a.email, a.locale, a.is_test, a.created_at, a.version FROM accounts a WHERE a.merged_into IS NULL",
     );
     if let Some(text) = filter.text.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
-        let start = format!(
-            "{}%",
-            text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
-        );
+        let start = format!("{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
         let inside = format!("% {start}");
         query.push(" AND (a.name LIKE ").push_bind(start.clone());
         query.push(" OR a.name LIKE ").push_bind(inside);
-        query
-            .push(" OR a.id = ")
-            .push_bind(text.parse::<u64>().unwrap_or(0));
+        query.push(" OR a.id = ").push_bind(text.parse::<u64>().unwrap_or(0));
         query.push(" OR a.id IN (SELECT i.account_id FROM account_identities i WHERE i.kind = 'email' AND i.shop_id = 0 AND i.value LIKE ");
         query.push_bind(start.to_lowercase()).push("))");
     }
@@ -478,24 +287,11 @@ pub async fn list(
         query.push(" AND a.is_test = ").push_bind(test);
     }
     if let Some(from) = seek.from {
-        query
-            .push(if seek.is_backward() {
-                " AND a.id > "
-            } else {
-                " AND a.id < "
-            })
-            .push_bind(from);
+        query.push(if seek.is_backward() { " AND a.id > " } else { " AND a.id < " }).push_bind(from);
     }
-    query.push(if seek.is_backward() {
-        " ORDER BY a.id"
-    } else {
-        " ORDER BY a.id DESC"
-    });
+    query.push(if seek.is_backward() { " ORDER BY a.id" } else { " ORDER BY a.id DESC" });
     query.push(" LIMIT ").push_bind(seek.limit + 1);
     let rows: Vec<Row> = query.build_query_as().fetch_all(conn).await?;
-    let rows = rows
-        .into_iter()
-        .map(Account::try_from)
-        .collect::<Result<Vec<_>, _>>()?;
+    let rows = rows.into_iter().map(Account::try_from).collect::<Result<Vec<_>, _>>()?;
     Ok(seek.page(rows, |account| account.id.0))
 }
