@@ -7,6 +7,7 @@ pub mod core;
 pub mod crypto;
 pub mod db;
 pub mod jobs;
+pub mod mail;
 pub mod settings;
 pub mod shop;
 pub mod telemetry;
