@@ -9,6 +9,7 @@ pub mod crypto;
 pub mod db;
 pub mod idempotency;
 pub mod jobs;
+pub mod mail;
 pub mod sessions;
 pub mod settings;
 pub mod shop;

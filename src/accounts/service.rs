@@ -198,8 +198,7 @@ async fn merge_now(
     let identities = store::merge(conn, from, into, now).await?;
     let grants = crate::sessions::move_to(conn, from, into).await?;
     //WIRE let orders = crate::shop::mirror::move_to(conn, from, into).await?;
-    //WIRE crate::auth::key::move_to(conn, from, into).await?;
-    //WIRE crate::auth::login::revoke_of_account(conn, from, now).await?;
+    crate::auth::merge::move_account(conn, from, into, now).await?;
     let orders = 0_u64;
     let moved = json!({"identities": identities, "grants": grants, "orders": orders});
     store::record_merge(conn, from, into, actor, reason, &moved, now).await?;

@@ -4,7 +4,24 @@
 //! 2. Staff sign in with e-mail and password; customers by a signed hand-off from WordPress or a link sent by e-mail.
 //! 3. Machines send `Authorization: Bearer …`; a key has scopes, and may be bound to one account.
 //! 4. Guessing is slowed down by address and by the name tried, across all processes.
-use crate::core::ids::{AccountId, LoginId, StaffId};
+pub mod device;
+pub mod handoff;
+pub mod key;
+pub mod link;
+pub mod login;
+pub mod merge;
+pub mod password;
+pub mod staff;
+pub mod store;
+pub mod throttle;
+pub mod tidy;
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use crate::core::{
+    actor::Actor,
+    ids::{AccountId, LoginId, StaffId},
+};
 
 /// What a member of staff may do. Each role may do all that the ones before it may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,6 +87,13 @@ pub struct StaffLogin {
     pub theme: Theme,
 }
 
+impl StaffLogin {
+    /// As they stand in ledgers and in the audit trail.
+    pub fn actor(&self) -> Actor {
+        Actor::Staff { id: self.staff, name: self.name.clone() }
+    }
+}
+
 /// A customer, signed in.
 #[derive(Debug, Clone)]
 pub struct CustomerLogin {
@@ -80,9 +104,40 @@ pub struct CustomerLogin {
     pub locale: Option<String>,
 }
 
+impl CustomerLogin {
+    /// As they stand in ledgers and in the audit trail.
+    pub fn actor(&self) -> Actor {
+        Actor::Customer { account: self.account }
+    }
+}
+
 /// Who a browser is signed in as. `auth::layer` puts it into every request's extensions; one browser may be both.
 #[derive(Debug, Clone, Default)]
 pub struct Logins {
     pub staff: Option<StaffLogin>,
     pub customer: Option<CustomerLogin>,
+}
+
+/// Where a request came from, for throttling and for the list of logins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Visitor {
+    /// The peer, or the last hop of `X-Forwarded-For` behind a trusted proxy.
+    pub address: IpAddr,
+    /// As the browser says it, at most 255 characters, without control characters.
+    pub user_agent: String,
+}
+
+impl Visitor {
+    pub fn new(address: IpAddr, user_agent: &str) -> Self {
+        Self {
+            address: address.to_canonical(),
+            user_agent: user_agent.chars().filter(|c| !c.is_control()).take(255).collect(),
+        }
+    }
+}
+
+impl Default for Visitor {
+    fn default() -> Self {
+        Self::new(Ipv4Addr::UNSPECIFIED.into(), "")
+    }
 }

@@ -30,6 +30,8 @@ id! {
     DeliveryId,
     /// A piece of background work.
     JobId,
+    /// An e-mail of ours.
+    MailId,
     /// Sessions given to a person at once.
     GrantId,
     /// A row of a ledger.
