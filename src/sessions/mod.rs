@@ -15,6 +15,7 @@ pub mod list;
 pub mod products;
 pub mod service;
 pub mod store;
+pub mod words;
 
 pub use domain::{Kind, Standing};
 pub use service::{apply_order, move_to};
