@@ -10,3 +10,5 @@ pub mod jobs;
 pub mod settings;
 pub mod shop;
 pub mod telemetry;
+pub mod web;
+pub mod words;
