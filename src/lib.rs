@@ -14,3 +14,5 @@ pub mod sessions;
 pub mod settings;
 pub mod shop;
 pub mod telemetry;
+pub mod web;
+pub mod words;
