@@ -18,7 +18,7 @@ pub struct Config {
     #[arg(long, env = "ABONO_DATA_DIR", default_value = "data")]
     pub data_dir: PathBuf,
 
-    /// Address to listen on. `WooCommerce` delivers webhooks to ports 80, 443 and 8080 only
+    /// Address to listen on. WooCommerce delivers webhooks to ports 80, 443 and 8080 only
     #[arg(long, env = "ABONO_BIND", default_value = "127.0.0.1:8080")]
     pub bind: SocketAddr,
 
@@ -100,6 +100,11 @@ impl Config {
             .filter(|arg| arg.is_hide_env_values_set())
             .filter_map(|arg| arg.get_env().map(Into::into))
             .collect()
+    }
+
+    /// The database to use instead of the embedded one. An empty setting is none.
+    pub fn external_database(&self) -> Option<&Secret> {
+        self.database_url.as_ref().filter(|url| !url.is_empty())
     }
 
     /// How the outside reaches us, without a slash at the end.

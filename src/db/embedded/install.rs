@@ -11,37 +11,14 @@ use super::{
     EmbeddedError,
     place::{Place, io, last_lines},
 };
-use crate::{config::Config, crypto};
-
-/// The two kinds of server. Their tables differ, and so do a few of their flags.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    MariaDb,
-    MySql,
-}
-
-impl Kind {
-    fn name(self) -> &'static str {
-        match self {
-            Self::MariaDb => "MariaDB",
-            Self::MySql => "MySQL",
-        }
-    }
-
-    fn other(self) -> Self {
-        match self {
-            Self::MariaDb => Self::MySql,
-            Self::MySql => Self::MariaDb,
-        }
-    }
-}
+use crate::{config::Config, crypto, db::Family};
 
 /// A server's program.
 #[derive(Debug, Clone)]
 pub(super) struct Program {
     /// A bare name is looked up in `PATH`.
     pub(super) path: PathBuf,
-    pub(super) kind: Kind,
+    pub(super) family: Family,
     pub(super) version: String,
 }
 
@@ -77,27 +54,31 @@ pub(super) async fn find_among(place: &Place, candidates: &[PathBuf]) -> Result<
             continue;
         };
         let said = String::from_utf8_lossy(&stdout);
-        let Some((kind, version)) = status.success().then(|| read_version(&said)).flatten() else {
+        let Some((family, version)) = status.success().then(|| read_version(&said)).flatten() else {
             continue;
         };
-        if !is_recent(kind, &version) {
+        if !family.is_recent(&version) {
             refused = EmbeddedError::TooOld {
                 program: path.display().to_string(),
-                version: format!("{} {version}", kind.name()),
+                version: format!("{} {version}", family.name()),
             };
             continue;
         }
-        let theirs = place.tables(kind.other());
-        if theirs.exists() && !place.tables(kind).exists() {
+        let other = match family {
+            Family::MariaDb => Family::MySql,
+            Family::MySql => Family::MariaDb,
+        };
+        let theirs = place.tables(other);
+        if theirs.exists() && !place.tables(family).exists() {
             refused = EmbeddedError::OtherFamily {
                 path: theirs,
-                family: kind.other().name(),
+                family: other.name(),
             };
             continue;
         }
         return Ok(Program {
             path: path.clone(),
-            kind,
+            family,
             version,
         });
     }
@@ -115,30 +96,15 @@ pub(super) fn command(program: &Path) -> Command {
 }
 
 /// Reads `mariadbd  Ver 10.11.19-MariaDB-… for …` and `mysqld  Ver 8.0.36 for …`.
-fn read_version(said: &str) -> Option<(Kind, String)> {
+fn read_version(said: &str) -> Option<(Family, String)> {
     let version = said.split_once("Ver ")?.1.split_whitespace().next()?;
-    let kind = if said.contains("MariaDB") {
-        Kind::MariaDb
-    } else {
-        Kind::MySql
-    };
     let number = version.split('-').next()?;
-    Some((kind, number.to_owned()))
-}
-
-fn is_recent(kind: Kind, version: &str) -> bool {
-    let mut numbers = version.split('.').map_while(|part| part.parse::<u32>().ok());
-    let found = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
-    found
-        >= match kind {
-            Kind::MariaDb => (10, 6),
-            Kind::MySql => (8, 0),
-        }
+    Some((Family::of_version(said), number.to_owned()))
 }
 
 /// Makes the system tables if the place has none. The caller holds the server's lock.
 pub(super) async fn install_if_new(place: &Place, program: &Program) -> Result<(), EmbeddedError> {
-    let tables = place.tables(program.kind);
+    let tables = place.tables(program.family);
     remove_leftovers(place);
     if tables.exists() {
         return Ok(());
@@ -148,9 +114,9 @@ pub(super) async fn install_if_new(place: &Place, program: &Program) -> Result<(
         .dir()
         .join(format!("{LEFTOVER}{}", hex::encode(crypto::random_bytes::<4>())));
     tracing::info!(version = program.version, "making a new database");
-    match program.kind {
-        Kind::MariaDb => install_mariadb(place, program, &fresh).await?,
-        Kind::MySql => install_mysql(place, program, &fresh).await?,
+    match program.family {
+        Family::MariaDb => install_mariadb(place, program, &fresh).await?,
+        Family::MySql => install_mysql(place, program, &fresh).await?,
     }
     fs::rename(&fresh, &tables).map_err(|e| io("rename", &fresh, e))?;
     File::open(place.dir())
@@ -255,25 +221,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_kinds_say_their_version_in_their_own_way() {
+    fn both_families_say_their_version_in_their_own_way() {
         let debian = "mariadbd  Ver 10.11.19-MariaDB-0+deb12u1 for debian-linux-gnu on x86_64 (Debian 12)";
-        assert_eq!(read_version(debian), Some((Kind::MariaDb, "10.11.19".to_owned())));
+        assert_eq!(
+            read_version(debian),
+            Some((Family::MariaDb, "10.11.19".to_owned()))
+        );
         let oracle = "/usr/sbin/mysqld  Ver 8.0.36 for Linux on x86_64 (MySQL Community Server - GPL)";
-        assert_eq!(read_version(oracle), Some((Kind::MySql, "8.0.36".to_owned())));
+        assert_eq!(read_version(oracle), Some((Family::MySql, "8.0.36".to_owned())));
         assert_eq!(read_version("hello"), None);
-    }
-
-    #[test]
-    fn old_servers_are_told_from_recent_ones() {
-        for (kind, version, recent) in [
-            (Kind::MariaDb, "10.5.29", false),
-            (Kind::MariaDb, "10.6.0", true),
-            (Kind::MariaDb, "11.8.3", true),
-            (Kind::MySql, "5.7.44", false),
-            (Kind::MySql, "8.0.11", true),
-            (Kind::MySql, "9.7.0", true),
-        ] {
-            assert_eq!(is_recent(kind, version), recent, "{kind:?} {version}");
-        }
     }
 }

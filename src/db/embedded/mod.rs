@@ -11,7 +11,7 @@ mod install;
 mod place;
 mod server;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::{
     fs::File,
@@ -86,7 +86,7 @@ pub struct Embedded {
 const FIRST_RESTART: Duration = Duration::from_millis(100);
 const SLOWEST_RESTART: Duration = Duration::from_secs(10);
 /// A server that lived this long died of something new: the waits begin anew.
-const SETTLED: Duration = Duration::from_secs(60);
+const SETTLED: Duration = Duration::from_mins(1);
 
 impl Embedded {
     /// Starts the server of `data_dir`, making directory and database where there is none. Returns once it takes SQL.

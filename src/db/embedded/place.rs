@@ -10,8 +10,8 @@ use std::{
 use sqlx::mysql::{MySqlConnectOptions, MySqlSslMode};
 use tokio::time::Instant;
 
-use super::{EmbeddedError, install::Kind};
-use crate::crypto;
+use super::EmbeddedError;
+use crate::{crypto, db::Family};
 
 /// Longest path of a unix socket that works everywhere, in bytes (Linux takes 107, macOS 103).
 const LONGEST_SOCKET: usize = 100;
@@ -96,11 +96,11 @@ impl Place {
         self.uid == 0
     }
 
-    /// The tables of a kind of server: the two cannot read each other's.
-    pub(super) fn tables(&self, kind: Kind) -> PathBuf {
-        self.dir.join(match kind {
-            Kind::MariaDb => "mariadb",
-            Kind::MySql => "mysql",
+    /// The tables of a family: the two cannot read each other's.
+    pub(super) fn tables(&self, family: Family) -> PathBuf {
+        self.dir.join(match family {
+            Family::MariaDb => "mariadb",
+            Family::MySql => "mysql",
         })
     }
 
@@ -180,8 +180,8 @@ fn private_dir(path: &Path) -> Result<(), EmbeddedError> {
         .mode(0o700)
         .create(path)
         .map_err(|e| io("make", path, e))?;
-    let mode = fs::metadata(path).map_err(|e| io("read", path, e))?.mode();
-    if mode & 0o077 == 0 {
+    let for_others = fs::metadata(path).map_err(|e| io("read", path, e))?.mode() & 0o077;
+    if for_others == 0 {
         return Ok(());
     }
     let ours = path.join(OWNED).exists()

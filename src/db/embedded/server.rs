@@ -15,17 +15,18 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     EmbeddedError,
-    install::{Kind, Program, command, joined},
+    install::{Program, command, joined},
     place::{Place, io},
 };
+use crate::db::Family;
 
 /// Name of the database, and of nothing else on the server.
 pub(super) const DATABASE: &str = "abono";
 
 /// Longest wait for a predecessor's server, or ours, to stop.
-const STOP: Duration = Duration::from_secs(60);
+const STOP: Duration = Duration::from_mins(1);
 /// Longest wait for the first connection: recovery after a crash reads the whole redo log.
-const START: Duration = Duration::from_secs(300);
+const START: Duration = Duration::from_mins(5);
 const POLL: Duration = Duration::from_millis(3);
 
 /// Runs the server and stops it when the pipe on our side closes, so that it cannot outlive us.
@@ -193,11 +194,11 @@ fn flags(place: &Place, program: &Program) -> Vec<std::ffi::OsString> {
     ]
     .map(Into::into)
     .to_vec();
-    flags.extend(match program.kind {
-        Kind::MariaDb => ["--loose-skip-ssl", "--loose-aria-pagecache-buffer-size=8M"].map(Into::into),
-        Kind::MySql => ["--loose-mysqlx=OFF", "--loose-tls-version="].map(Into::into),
+    flags.extend(match program.family {
+        Family::MariaDb => ["--loose-skip-ssl", "--loose-aria-pagecache-buffer-size=8M"].map(Into::into),
+        Family::MySql => ["--loose-mysqlx=OFF", "--loose-tls-version="].map(Into::into),
     });
-    flags.push(joined("--datadir=", &place.tables(program.kind)));
+    flags.push(joined("--datadir=", &place.tables(program.family)));
     flags.push(joined("--socket=", place.socket()));
     flags.push(joined("--pid-file=", &place.pid_file()));
     if place.is_root() {
