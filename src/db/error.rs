@@ -21,7 +21,7 @@ pub enum DbError {
 }
 
 impl DbError {
-    fn number(&self) -> Option<u16> {
+    pub(super) fn number(&self) -> Option<u16> {
         let Self::Sqlx(e) = self else { return None };
         e.as_database_error()?.try_downcast_ref::<MySqlDatabaseError>().map(MySqlDatabaseError::number)
     }
