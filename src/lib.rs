@@ -9,6 +9,7 @@ pub mod core;
 pub mod crypto;
 pub mod db;
 pub mod idempotency;
+pub mod inbox;
 pub mod jobs;
 pub mod mail;
 pub mod sessions;

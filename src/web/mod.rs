@@ -12,6 +12,7 @@ pub mod cx;
 pub mod extract;
 pub mod flash;
 pub mod form;
+pub mod idempotent;
 pub mod lang;
 pub mod layers;
 pub mod list;
@@ -41,7 +42,7 @@ use routes::{Access, RouteInfo, Routes};
 /// Where staff sign in.
 pub const STAFF_LOGIN: &str = "/admin/login";
 /// Where customers ask for a link to sign in.
-pub const CUSTOMER_LOGIN: &str = "/login";
+pub const CUSTOMER_LOGIN: &str = "/account/login";
 
 /// Everything that serves requests, with what tests want to know about it.
 pub struct Built {
