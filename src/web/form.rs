@@ -152,6 +152,10 @@ impl Opt {
             hint: String::new(),
         }
     }
+    /// Whether this is the chosen one.
+    pub fn is(&self, value: &str) -> bool {
+        self.value == value
+    }
     #[must_use]
     pub fn hint(mut self, hint: impl ToString) -> Self {
         self.hint = hint.to_string();

@@ -128,6 +128,11 @@ impl Sorting {
         })
     }
 
+    /// Whether this column orders.
+    pub fn is(&self, column: &str) -> bool {
+        self.column == column
+    }
+
     /// As in the parameter.
     pub fn value(&self) -> String {
         if self.descending {
