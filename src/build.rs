@@ -1,5 +1,6 @@
-//! A new migration must rebuild the binary that embeds it.
+//! A new migration, text or static file must rebuild the binary that embeds it.
 fn main() {
     println!("cargo:rerun-if-changed=migrations");
     println!("cargo:rerun-if-changed=templates/i18n");
+    println!("cargo:rerun-if-changed=static");
 }

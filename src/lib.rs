@@ -11,3 +11,5 @@ pub mod mail;
 pub mod settings;
 pub mod shop;
 pub mod telemetry;
+pub mod web;
+pub mod words;
