@@ -41,7 +41,7 @@ use routes::{Access, RouteInfo, Routes};
 /// Where staff sign in.
 pub const STAFF_LOGIN: &str = "/admin/login";
 /// Where customers ask for a link to sign in.
-pub const CUSTOMER_LOGIN: &str = "/login";
+pub const CUSTOMER_LOGIN: &str = "/account/login";
 
 /// Everything that serves requests, with what tests want to know about it.
 pub struct Built {
