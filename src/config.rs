@@ -1,8 +1,8 @@
 //! What an installation is told from outside: flags and environment. The only reader of the environment.
-use std::{net::SocketAddr, path::PathBuf};
+use std::{ffi::OsString, net::SocketAddr, path::PathBuf};
 
 use chrono_tz::Tz;
-use clap::Args;
+use clap::{Args, Command};
 use url::Url;
 
 use crate::core::secret::Secret;
@@ -18,7 +18,7 @@ pub struct Config {
     #[arg(long, env = "ABONO_DATA_DIR", default_value = "data")]
     pub data_dir: PathBuf,
 
-    /// Address to listen on. `WooCommerce` delivers webhooks to ports 80, 443 and 8080 only
+    /// Address to listen on. WooCommerce delivers webhooks to ports 80, 443 and 8080 only
     #[arg(long, env = "ABONO_BIND", default_value = "127.0.0.1:8080")]
     pub bind: SocketAddr,
 
@@ -75,11 +75,7 @@ pub struct Config {
     pub mail_from: String,
 
     /// What to log, in the syntax of `RUST_LOG`
-    #[arg(
-        long,
-        env = "ABONO_LOG",
-        default_value = "info,sqlx=warn,hyper=warn,reqwest=warn"
-    )]
+    #[arg(long, env = "ABONO_LOG", default_value = "info,sqlx=warn,hyper=warn,reqwest=warn")]
     pub log: String,
 
     /// Log one JSON object per line instead of text
@@ -93,6 +89,20 @@ fn parse_secret(text: &str) -> Result<Secret, std::convert::Infallible> {
 }
 
 impl Config {
+    /// Environment variables that hold secrets: programs that we start are not told them.
+    pub fn secret_variables() -> Vec<OsString> {
+        Self::augment_args(Command::new("abono"))
+            .get_arguments()
+            .filter(|arg| arg.is_hide_env_values_set())
+            .filter_map(|arg| arg.get_env().map(Into::into))
+            .collect()
+    }
+
+    /// The database to use instead of the embedded one. An empty setting is none.
+    pub fn external_database(&self) -> Option<&Secret> {
+        self.database_url.as_ref().filter(|url| !url.is_empty())
+    }
+
     /// How the outside reaches us, without a slash at the end.
     pub fn public_url(&self) -> String {
         self.public_url.as_ref().map_or_else(
@@ -103,8 +113,6 @@ impl Config {
 
     /// Whether cookies may demand https.
     pub fn is_https(&self) -> bool {
-        self.public_url
-            .as_ref()
-            .is_some_and(|url| url.scheme() == "https")
+        self.public_url.as_ref().is_some_and(|url| url.scheme() == "https")
     }
 }

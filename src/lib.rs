@@ -1,13 +1,18 @@
 //! Abono owns what a WooCommerce shop has no place for: who may use what, how much is left, until when, and why.
+pub mod accounts;
 pub mod app;
 pub mod audit;
 pub mod auth;
+pub mod cli;
 pub mod config;
 pub mod core;
 pub mod crypto;
 pub mod db;
+pub mod idempotency;
+pub mod inbox;
 pub mod jobs;
 pub mod mail;
+pub mod sessions;
 pub mod settings;
 pub mod shop;
 pub mod telemetry;

@@ -12,6 +12,7 @@ pub mod key;
 pub mod layer;
 pub mod link;
 pub mod login;
+pub mod merge;
 pub mod password;
 pub mod path;
 mod problem;
@@ -74,9 +75,7 @@ impl Theme {
     }
 
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Auto, Self::Light, Self::Dark]
-            .into_iter()
-            .find(|theme| theme.as_str() == text)
+        [Self::Auto, Self::Light, Self::Dark].into_iter().find(|theme| theme.as_str() == text)
     }
 }
 
@@ -96,10 +95,7 @@ pub struct StaffLogin {
 impl StaffLogin {
     /// As they stand in ledgers and in the audit trail.
     pub fn actor(&self) -> Actor {
-        Actor::Staff {
-            id: self.staff,
-            name: self.name.clone(),
-        }
+        Actor::Staff { id: self.staff, name: self.name.clone() }
     }
 }
 
@@ -116,9 +112,7 @@ pub struct CustomerLogin {
 impl CustomerLogin {
     /// As they stand in ledgers and in the audit trail.
     pub fn actor(&self) -> Actor {
-        Actor::Customer {
-            account: self.account,
-        }
+        Actor::Customer { account: self.account }
     }
 }
 

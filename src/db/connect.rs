@@ -16,6 +16,38 @@ pub enum Family {
     MariaDb,
 }
 
+impl Family {
+    /// The name on the box.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::MySql => "MySQL",
+            Self::MariaDb => "MariaDB",
+        }
+    }
+
+    /// The family that a version text belongs to, as `SELECT VERSION()` and `mysqld --version` write it.
+    pub fn of_version(text: &str) -> Self {
+        if text.to_ascii_lowercase().contains("mariadb") {
+            Self::MariaDb
+        } else {
+            Self::MySql
+        }
+    }
+
+    /// Whether `version` ("10.11.19-MariaDB…") is one that we work with: `MariaDB` 10.6 or `MySQL` 8.0, or later.
+    pub fn is_recent(self, version: &str) -> bool {
+        let mut numbers = version
+            .split(|c: char| !c.is_ascii_digit())
+            .map_while(|part| part.parse::<u32>().ok());
+        let found = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
+        found
+            >= match self {
+                Self::MariaDb => (10, 6),
+                Self::MySql => (8, 0),
+            }
+    }
+}
+
 /// Longest a statement may run, in seconds: a handler that was dropped leaves its statement running.
 const STATEMENT_SECONDS: u32 = 20;
 /// Longest wait for a row lock, in seconds.
@@ -24,11 +56,7 @@ const LOCK_SECONDS: u32 = 5;
 /// Asks the server which family it is.
 pub async fn family_of(conn: &mut MySqlConnection) -> Result<Family, DbError> {
     let version: String = sqlx::query_scalar("SELECT VERSION()").fetch_one(conn).await?;
-    Ok(if version.to_ascii_lowercase().contains("mariadb") {
-        Family::MariaDb
-    } else {
-        Family::MySql
-    })
+    Ok(Family::of_version(&version))
 }
 
 /// The statement that gives a session our isolation and timeouts.
@@ -61,7 +89,7 @@ pub async fn connect_with(options: MySqlConnectOptions, connections: u32) -> Res
     let pool = MySqlPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(10))
-        .idle_timeout(Duration::from_secs(300))
+        .idle_timeout(Duration::from_mins(5))
         .after_connect(|conn, _| {
             Box::pin(async move {
                 let family = family_of(conn).await.map_err(|e| match e {
@@ -76,4 +104,25 @@ pub async fn connect_with(options: MySqlConnectOptions, connections: u32) -> Res
         .connect_with(options)
         .await?;
     Ok(Db(pool))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Family::{self, MariaDb, MySql};
+
+    #[test]
+    fn old_servers_are_told_from_recent_ones() {
+        for (version, family, recent) in [
+            ("10.5.29-MariaDB", MariaDb, false),
+            ("10.6.0-MariaDB-log", MariaDb, true),
+            ("11.8.3-MariaDB-0+deb13u1", MariaDb, true),
+            ("5.7.44", MySql, false),
+            ("8.0.11-0ubuntu0.20.04", MySql, true),
+            ("9.7.0", MySql, true),
+            ("nonsense", MySql, false),
+        ] {
+            assert_eq!(Family::of_version(version), family, "{version}");
+            assert_eq!(family.is_recent(version), recent, "{version}");
+        }
+    }
 }

@@ -21,11 +21,9 @@ pub enum DbError {
 }
 
 impl DbError {
-    fn number(&self) -> Option<u16> {
+    pub(super) fn number(&self) -> Option<u16> {
         let Self::Sqlx(e) = self else { return None };
-        e.as_database_error()?
-            .try_downcast_ref::<MySqlDatabaseError>()
-            .map(MySqlDatabaseError::number)
+        e.as_database_error()?.try_downcast_ref::<MySqlDatabaseError>().map(MySqlDatabaseError::number)
     }
 
     /// Deadlock (also Galera's at commit), lock wait, or `MariaDB`'s "record has changed": run the transaction again.
@@ -35,6 +33,11 @@ impl DbError {
             Self::Sqlx(_) => matches!(self.number(), Some(1020 | 1205 | 1213)),
             Self::Corrupt(_) => false,
         }
+    }
+
+    /// Another transaction held a row for longer than we wait.
+    pub fn is_lock_timeout(&self) -> bool {
+        self.number() == Some(1205)
     }
 
     /// The database cannot be reached, is starting, stopping or out of connections.

@@ -4,7 +4,10 @@
 //! 2. A claim is a short transaction (`SKIP LOCKED`); the work runs outside of it; finishing is fenced by the lease's token.
 //! 3. A lease that lapses returns the job: work must bear being done twice.
 //! 4. `dedupe` is held only while a job waits. A change that arrives while it runs gets a job of its own.
+pub mod registry;
+pub mod schedule;
 pub mod store;
+pub mod worker;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -29,14 +32,7 @@ pub struct NewJob {
 
 impl NewJob {
     pub fn new(kind: &'static str, payload: Value, run_at: DateTime<Utc>) -> Self {
-        Self {
-            kind,
-            payload,
-            dedupe: None,
-            run_at,
-            priority: 5,
-            max_attempts: 8,
-        }
+        Self { kind, payload, dedupe: None, run_at, priority: 5, max_attempts: 8 }
     }
     #[must_use]
     pub fn dedupe(mut self, text: impl Into<String>) -> Self {

@@ -12,6 +12,7 @@ pub mod cx;
 pub mod extract;
 pub mod flash;
 pub mod form;
+pub mod idempotent;
 pub mod lang;
 pub mod layers;
 pub mod list;

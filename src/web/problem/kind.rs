@@ -16,6 +16,11 @@ macro_rules! kinds {
                 match self { $(Self::$name => $slug,)* }
             }
 
+            /// The `code` member: the slug as an identifier, for programs to switch on.
+            pub fn code(self) -> String {
+                self.slug().replace('-', "_")
+            }
+
             /// The status it is answered with.
             pub fn status(self) -> StatusCode {
                 match self { $(Self::$name => StatusCode::$status,)* }
@@ -77,6 +82,23 @@ kinds! {
     Timeout = "timeout", GATEWAY_TIMEOUT;
 
     // Problems of the slices come below, one block each.
+
+    /// A write without the header that makes repeating it safe.
+    IdempotencyKeyMissing = "idempotency-key-missing", BAD_REQUEST;
+    /// The same key came with another request.
+    IdempotencyKeyReused = "idempotency-key-reused", UNPROCESSABLE_ENTITY;
+    /// The first request with this key is still at work.
+    InFlight = "in-flight", CONFLICT;
+
+    /// Nobody by that reference, or nobody this key may speak of.
+    AccountNotFound = "account-not-found", NOT_FOUND;
+
+    /// Fewer sessions are left than were asked for.
+    InsufficientCredits = "insufficient-credits", CONFLICT;
+    /// There were enough, but they expired.
+    SessionsExpired = "sessions-expired", CONFLICT;
+    /// A refund of spent sessions blocks until it is settled.
+    SessionsBlocked = "sessions-blocked", CONFLICT;
 }
 
 impl Kind {

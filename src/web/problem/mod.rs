@@ -68,6 +68,9 @@ pub struct ProblemBody {
     #[serde(rename = "type")]
     #[schema(example = "/problems/not-found")]
     kind: &'static str,
+    /// The same as a word for programs.
+    #[schema(example = "not_found")]
+    code: String,
     #[schema(example = "Not found")]
     title: String,
     #[schema(example = 404)]
@@ -174,9 +177,15 @@ impl Problem {
             .map_or_else(|| lang.t(self.kind.text_key()), |own| own.say(lang))
     }
 
+    /// The body it is answered with.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(&self.body()).unwrap_or_default()
+    }
+
     fn body(&self) -> ProblemBody {
         ProblemBody {
             kind: self.kind.path(),
+            code: self.kind.code(),
             title: Lang::En.t(self.kind.title_key()),
             status: self.status().as_u16(),
             detail: self
@@ -192,7 +201,7 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let body = serde_json::to_string(&self.body()).unwrap_or_default();
+        let body = self.to_json();
         let mut response = (self.status(), body).into_response();
         let headers = response.headers_mut();
         headers.insert(

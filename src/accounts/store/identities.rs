@@ -1,0 +1,179 @@
+//! SQL of the ids by which the outside world knows an account.
+use chrono::{DateTime, Utc};
+use sqlx::MySqlConnection;
+
+use crate::{
+    accounts::domain::EmailOwner,
+    core::{
+        email::Email,
+        ids::{AccountId, ShopId, WcId},
+    },
+    db::{DbError, one_row},
+};
+
+/// An id of the outside world, as kept.
+#[derive(Debug, Clone)]
+pub struct Identity {
+    pub kind: String,
+    /// 0 where no shop is meant.
+    pub shop: ShopId,
+    pub value: String,
+    pub label: String,
+    pub source: String,
+    pub created_at: DateTime<Utc>,
+}
+
+pub async fn by_email(conn: &mut MySqlConnection, email: &Email) -> Result<Option<AccountId>, DbError> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT account_id AS "id: AccountId" FROM account_identities WHERE kind = 'email' AND shop_id = 0 AND value = ?"#,
+        email.as_str()
+    )
+    .fetch_optional(conn)
+    .await?)
+}
+
+pub async fn by_user(
+    conn: &mut MySqlConnection,
+    shop: ShopId,
+    user: WcId,
+) -> Result<Option<AccountId>, DbError> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT account_id AS "id: AccountId" FROM account_identities WHERE kind = 'wp_user' AND shop_id = ? AND value = ?"#,
+        shop,
+        user.to_string()
+    )
+    .fetch_optional(conn)
+    .await?)
+}
+
+/// The account an address leads to, seen from user `user` of `shop`.
+pub async fn email_owner(
+    conn: &mut MySqlConnection,
+    email: &Email,
+    shop: ShopId,
+    user: WcId,
+) -> Result<Option<EmailOwner>, DbError> {
+    let Some(account) = by_email(conn, email).await? else {
+        return Ok(None);
+    };
+    let others = sqlx::query_scalar!(
+        r#"SELECT COUNT(*) AS "n!: i64" FROM account_identities
+            WHERE account_id = ? AND kind = 'wp_user' AND shop_id = ? AND value <> ?"#,
+        account,
+        shop,
+        user.to_string()
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(Some(EmailOwner { account, is_other_user_here: others > 0 }))
+}
+
+/// Which ids an account goes by, oldest first.
+pub async fn identities(conn: &mut MySqlConnection, id: AccountId) -> Result<Vec<Identity>, DbError> {
+    Ok(sqlx::query_as!(
+        Identity,
+        r#"SELECT kind, shop_id AS "shop: ShopId", value, label, source, created_at
+             FROM account_identities WHERE account_id = ? ORDER BY id"#,
+        id
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+pub async fn add_user(
+    conn: &mut MySqlConnection,
+    id: AccountId,
+    shop: ShopId,
+    user: WcId,
+    source: &str,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    sqlx::query!(
+        "INSERT INTO account_identities (account_id, kind, shop_id, value, label, source, created_at)
+         VALUES (?, 'wp_user', ?, ?, 'shop', ?, ?)",
+        id,
+        shop,
+        user.to_string(),
+        source,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Adds an address. `label`: `primary`, `billing` or `former`.
+pub async fn add_email(
+    conn: &mut MySqlConnection,
+    id: AccountId,
+    email: &Email,
+    label: &str,
+    source: &str,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    sqlx::query!(
+        "INSERT INTO account_identities (account_id, kind, shop_id, value, label, source, created_at)
+         VALUES (?, 'email', 0, ?, ?, ?, ?)",
+        id,
+        email.as_str(),
+        label,
+        source,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Makes one of an account's addresses the one we write to; the one before becomes a former one.
+pub async fn set_primary_email(
+    conn: &mut MySqlConnection,
+    id: AccountId,
+    email: &Email,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    sqlx::query!(
+        "UPDATE account_identities SET label = IF(value = ?, 'primary', 'former')
+          WHERE account_id = ? AND kind = 'email' AND (label = 'primary' OR value = ?)",
+        email.as_str(),
+        id,
+        email.as_str()
+    )
+    .execute(&mut *conn)
+    .await?;
+    let done = sqlx::query!(
+        "UPDATE accounts SET email = ?, updated_at = ?, version = version + 1 WHERE id = ?",
+        email.as_str(),
+        now,
+        id
+    )
+    .execute(conn)
+    .await?;
+    one_row(&done)
+}
+
+/// Takes an address from an account that no longer has it.
+pub async fn drop_email(
+    conn: &mut MySqlConnection,
+    id: AccountId,
+    email: &Email,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let done = sqlx::query!(
+        "DELETE FROM account_identities WHERE account_id = ? AND kind = 'email' AND shop_id = 0 AND value = ?",
+        id,
+        email.as_str()
+    )
+    .execute(&mut *conn)
+    .await?;
+    one_row(&done)?;
+    let done = sqlx::query!(
+        "UPDATE accounts SET email = NULLIF(email, ?), updated_at = ?, version = version + 1 WHERE id = ?",
+        email.as_str(),
+        now,
+        id
+    )
+    .execute(conn)
+    .await?;
+    one_row(&done)
+}

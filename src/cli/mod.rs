@@ -1,0 +1,182 @@
+//! The command line: reads it, opens what a command needs, runs the command, closes everything in good order.
+//!
+//! Exit codes: 0 done, 1 failed (the error and its causes stand on standard error), 2 the command line was not understood.
+pub mod doctor;
+mod health;
+pub mod open;
+pub mod serve;
+
+use std::{io::Write, process::ExitCode};
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::{config::Config, db, telemetry};
+use open::{Access, Schema};
+
+/// Writes a line to standard output. A reader that went away is no error of ours.
+macro_rules! out {
+    ($($text:tt)*) => { $crate::cli::write_line(format_args!($($text)*)) };
+}
+pub(crate) use out;
+
+/// Who may use what, how much is left, until when, and why: a companion service for WooCommerce shops.
+#[derive(Debug, Parser)]
+#[command(name = "abono", version, max_term_width = 110)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+    #[command(flatten)]
+    pub config: Config,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Bring the database's schema to the version of this program
+    Migrate,
+    /// Check database, secret key and surroundings, and say what to do about what is wrong
+    Doctor,
+    /// Ask a running `abono serve` whether it is well (for a container's health check)
+    Health,
+}
+
+impl Cli {
+    /// Reads the process's command line. Settings may stand before and after the command. Exits with 2 on nonsense.
+    pub fn read() -> Self {
+        let matches = Self::command_line().get_matches();
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+
+    fn command_line() -> clap::Command {
+        Self::command().mut_args(|arg| arg.global(true).help_heading("Settings"))
+    }
+}
+
+/// The whole program.
+pub fn main() -> ExitCode {
+    let cli = Cli::read();
+    let outcome = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(anyhow::Error::from)
+        .and_then(|runtime| runtime.block_on(run(cli)));
+    outcome.unwrap_or_else(|error| {
+        writeln!(std::io::stderr().lock(), "{}", in_words(&error)).ok();
+        ExitCode::FAILURE
+    })
+}
+
+/// Runs one command.
+pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let Cli { command, config } = cli;
+    telemetry::start(&config)?;
+    match command {
+        Command::Migrate => migrate(&config).await?,
+        Command::Doctor => return doctor::run(config).await,
+        Command::Health => health::ask(config.bind).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn migrate(config: &Config) -> anyhow::Result<()> {
+    let database = open::database(config, Access::Shared).await?;
+    let outcome = async {
+        let pending = db::migrate::pending(&database.db).await?;
+        open::prepare(&database, Schema::Migrate).await?;
+        anyhow::Ok(pending)
+    }
+    .await;
+    database.close().await?;
+    match outcome? {
+        0 => out!("The schema is up to date."),
+        1 => out!("1 migration applied."),
+        n => out!("{n} migrations applied."),
+    }
+    Ok(())
+}
+
+/// An error and its causes as one block. A cause that the line before has quoted already is left out.
+fn in_words(error: &anyhow::Error) -> String {
+    let mut text = format!("abono: {error}");
+    let mut said = error.to_string();
+    for cause in error.chain().skip(1) {
+        let cause = cause.to_string();
+        if !said.contains(&cause) {
+            text.push_str("\n  because: ");
+            text.push_str(&cause.replace('\n', "\n    "));
+        }
+        said = cause;
+    }
+    text
+}
+
+#[doc(hidden)]
+pub fn write_line(line: std::fmt::Arguments<'_>) {
+    writeln!(std::io::stdout().lock(), "{line}").ok();
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use anyhow::Context;
+
+    use super::*;
+
+    pub(crate) fn read(words: &[&str]) -> Result<Cli, clap::Error> {
+        Cli::from_arg_matches(&Cli::command_line().try_get_matches_from(words)?)
+    }
+
+    #[test]
+    fn settings_may_stand_before_and_after_the_command() {
+        for words in [
+            ["abono", "--data-dir", "/somewhere", "migrate"],
+            ["abono", "migrate", "--data-dir", "/somewhere"],
+        ] {
+            let cli = read(&words).unwrap();
+            assert!(matches!(cli.command, Command::Migrate));
+            assert_eq!(cli.config.data_dir, std::path::Path::new("/somewhere"));
+        }
+    }
+
+    #[test]
+    fn nonsense_is_a_usage_error() {
+        for words in [
+            &["abono"][..],
+            &["abono", "dance"],
+            &["abono", "migrate", "--bind", "nowhere"],
+            &["abono", "migrate", "--timezone", "Mars/Olympus"],
+        ] {
+            assert_eq!(read(words).unwrap_err().exit_code(), 2, "{words:?}");
+        }
+    }
+
+    #[test]
+    fn help_does_not_show_secrets_from_the_environment() {
+        let mut command = Cli::command_line();
+        for name in Config::secret_variables() {
+            let arg = command
+                .get_arguments()
+                .find(|arg| arg.get_env() == Some(&name))
+                .unwrap();
+            assert!(arg.is_hide_env_values_set(), "{name:?}");
+        }
+        assert!(
+            command
+                .render_long_help()
+                .to_string()
+                .contains("ABONO_SECRET_KEYS")
+        );
+        assert_eq!(Config::secret_variables().len(), 3);
+    }
+
+    #[test]
+    fn an_error_is_told_with_its_causes_and_each_only_once() {
+        let root = std::io::Error::other("disk full");
+        let error = Err::<(), _>(root)
+            .context("cannot write: disk full")
+            .context("cannot start")
+            .unwrap_err();
+        assert_eq!(
+            in_words(&error),
+            "abono: cannot start\n  because: cannot write: disk full"
+        );
+    }
+}

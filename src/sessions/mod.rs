@@ -1,0 +1,21 @@
+//! Session credits: how many consultations a person may still have, where each came from, and where it went.
+//!
+//! 1. A *grant* is sessions given at once; the *ledger* has a row for everything that ever changed one. What is left of a
+//!    grant is the sum of its ledger rows, always.
+//! 2. Bought sessions come from order lines: units still paid for × sessions per unit. Each line has one grant, so an order
+//!    that is completed twice, or told of ten times, grants once (requirements 1.10, bug 6).
+//! 3. Spending takes free sessions first, the soonest to expire before the others, then free ones without a date, then
+//!    bought ones, oldest first (decision Q7). All or nothing.
+//! 4. An expiry bites at its instant, whether or not any job runs (acceptance 5).
+//! 5. A refund takes back what is unspent of exactly its line. What was already spent is a *shortfall*: forgiven, owed
+//!    (`debt`: the next grant pays it), or blocking (`block`), as the shop's policy says (decision Q9).
+//WIRE account admin api
+pub mod domain;
+pub mod list;
+pub mod products;
+pub mod service;
+pub mod store;
+pub mod words;
+
+pub use domain::{Kind, Standing};
+pub use service::{apply_order, move_to};

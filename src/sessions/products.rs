@@ -1,0 +1,180 @@
+//! How many sessions a shop product is worth: the admin's own table first, then what the product itself says in its meta
+//! field `_mhtp_sessions_count`; a variation before its product.
+use chrono::{DateTime, Utc};
+use serde_json::json;
+use sqlx::MySqlConnection;
+
+use crate::{
+    app::App,
+    audit,
+    core::{
+        actor::Actor,
+        ids::{ShopId, WcId},
+    },
+    db::DbError,
+};
+
+/// The product meta field that says how many sessions a unit is worth.
+pub const META_KEY: &str = "_mhtp_sessions_count";
+/// What the brief's own shop sells: product, sessions per unit.
+pub const BRIEF_PRODUCTS: [(u64, u32); 3] = [(483, 1), (486, 5), (487, 10)];
+/// Most sessions one unit can be worth.
+pub const MOST_PER_UNIT: u32 = 1000;
+
+/// A product that is worth sessions, with where that is said.
+#[derive(Debug, Clone)]
+pub struct Worth {
+    pub shop: ShopId,
+    pub product: WcId,
+    /// 0 for the whole product.
+    pub variation: WcId,
+    /// `None` when the product is not mirrored (yet).
+    pub name: Option<String>,
+    pub price: Option<rust_decimal::Decimal>,
+    pub permalink: Option<String>,
+    /// What the admin's table says.
+    pub listed: Option<u32>,
+    /// What the product's meta says.
+    pub meta: Option<u32>,
+}
+
+impl Worth {
+    pub fn sessions(&self) -> u32 {
+        self.listed.or(self.meta).unwrap_or(0)
+    }
+}
+
+/// Sessions per unit of what an order line sold; `None` when it sells none.
+pub async fn worth(
+    conn: &mut MySqlConnection,
+    shop: ShopId,
+    product: WcId,
+    variation: WcId,
+) -> Result<Option<u32>, DbError> {
+    let rows = sqlx::query!(
+        r#"SELECT variation_id, sessions_per_unit FROM session_products
+            WHERE shop_id = ? AND product_id = ? AND variation_id IN (0, ?)"#,
+        shop,
+        product,
+        variation
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let listed = |id: u64| rows.iter().find(|row| row.variation_id == id).map(|row| row.sessions_per_unit);
+    if let Some(n) = listed(variation.0).or_else(|| listed(0)) {
+        return Ok(Some(n));
+    }
+    let metas = sqlx::query!(
+        "SELECT wc_id, sessions_meta FROM wc_products WHERE shop_id = ? AND wc_id IN (?, ?) AND sessions_meta IS NOT NULL",
+        shop,
+        product,
+        variation
+    )
+    .fetch_all(conn)
+    .await?;
+    let meta =
+        |id: u64| metas.iter().find(|row| row.wc_id == id && id != 0).and_then(|row| row.sessions_meta);
+    Ok(meta(variation.0).or_else(|| meta(product.0)).filter(|n| *n > 0 && *n <= MOST_PER_UNIT))
+}
+
+/// Every product that is worth sessions, of all shops.
+pub async fn list(conn: &mut MySqlConnection) -> Result<Vec<Worth>, DbError> {
+    let rows = sqlx::query!(
+        r#"SELECT s.shop_id AS "shop: ShopId", s.product_id AS "product: WcId", s.variation_id AS "variation: WcId",
+                  p.name, p.price, p.permalink, s.sessions_per_unit AS "listed?: u32", p.sessions_meta AS "meta?: u32"
+             FROM session_products s
+             LEFT JOIN wc_products p ON p.shop_id = s.shop_id AND p.wc_id = IF(s.variation_id = 0, s.product_id, s.variation_id)
+            UNION ALL
+           SELECT p.shop_id, IF(p.parent_id = 0, p.wc_id, p.parent_id), IF(p.parent_id = 0, 0, p.wc_id),
+                  p.name, p.price, p.permalink, NULL, p.sessions_meta
+             FROM wc_products p
+             LEFT JOIN session_products s ON s.shop_id = p.shop_id AND s.product_id = IF(p.parent_id = 0, p.wc_id, p.parent_id)
+                                         AND s.variation_id = IF(p.parent_id = 0, 0, p.wc_id)
+            WHERE p.sessions_meta > 0 AND p.deleted_at IS NULL AND s.shop_id IS NULL
+            ORDER BY 1, 2, 3"#
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Worth {
+            shop: row.shop,
+            product: row.product,
+            variation: row.variation,
+            name: row.name,
+            price: row.price,
+            permalink: row.permalink,
+            listed: row.listed,
+            meta: row.meta,
+        })
+        .collect())
+}
+
+/// Puts a product (or one variation) into the table.
+pub async fn put(
+    conn: &mut MySqlConnection,
+    (shop, product, variation): (ShopId, WcId, WcId),
+    sessions_per_unit: u32,
+    actor: &Actor,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    sqlx::query!(
+        "INSERT INTO session_products (shop_id, product_id, variation_id, sessions_per_unit, updated_at, updated_by)
+         VALUES (?, ?, ?, ?, ?, ?)
+         ON DUPLICATE KEY UPDATE sessions_per_unit = VALUES(sessions_per_unit), updated_at = VALUES(updated_at), updated_by = VALUES(updated_by)",
+        shop,
+        product,
+        variation,
+        sessions_per_unit,
+        now,
+        actor.id()
+    )
+    .execute(&mut *conn)
+    .await?;
+    let record = audit::Record::new(now, actor, "session_product.set", "product", product)
+        .shop(shop)
+        .detail(json!({"variation": variation, "sessions_per_unit": sessions_per_unit}));
+    audit::record(conn, record).await
+}
+
+/// Saves one product's worth, or (with `None`) takes it out of the table.
+pub async fn save(
+    app: &App,
+    key: (ShopId, WcId, WcId),
+    sessions_per_unit: Option<u32>,
+    actor: &Actor,
+) -> Result<(), DbError> {
+    let now = app.clock.now();
+    app.db
+        .transact(|mut tx| async move {
+            match sessions_per_unit {
+                Some(n) => put(&mut tx, key, n, actor, now).await?,
+                None => remove(&mut tx, key, actor, now).await?,
+            }
+            tx.done(()).await
+        })
+        .await
+}
+
+async fn remove(
+    conn: &mut MySqlConnection,
+    (shop, product, variation): (ShopId, WcId, WcId),
+    actor: &Actor,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let done = sqlx::query!(
+        "DELETE FROM session_products WHERE shop_id = ? AND product_id = ? AND variation_id = ?",
+        shop,
+        product,
+        variation
+    )
+    .execute(&mut *conn)
+    .await?;
+    if done.rows_affected() == 0 {
+        return Ok(());
+    }
+    let record = audit::Record::new(now, actor, "session_product.removed", "product", product)
+        .shop(shop)
+        .detail(json!({"variation": variation}));
+    audit::record(conn, record).await
+}

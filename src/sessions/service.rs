@@ -1,0 +1,359 @@
+//! Granting, taking back and spending sessions: load, decide, save, in one transaction.
+use chrono::{DateTime, Utc};
+use sqlx::MySqlConnection;
+
+use super::{
+    domain::{self, Change, Entitled, Grant, Kind, OrderLine, Refusal, Take},
+    products,
+    store::{self, Entry, EntryKind, NewGrant},
+};
+use crate::{
+    accounts, audit,
+    core::{
+        actor::Actor,
+        ids::{AccountId, ShopId, WcId},
+    },
+    crypto,
+    db::{DbError, Transient},
+};
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("no such account")]
+    NoAccount,
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+impl Transient for Error {
+    fn is_transient(&self) -> bool {
+        matches!(self, Self::Db(e) if e.is_transient())
+    }
+}
+
+/// A wish to spend sessions.
+#[derive(Debug, Clone)]
+pub struct Spending {
+    pub account: AccountId,
+    /// 1 to [`domain::MOST_AT_ONCE`].
+    pub amount: u32,
+    pub reason: String,
+    pub expert_id: Option<String>,
+    pub expert_name: Option<String>,
+    pub duration_seconds: Option<u32>,
+    pub request_id: Option<String>,
+}
+
+/// What a spending did.
+#[derive(Debug, Clone)]
+pub struct Spent {
+    pub operation: String,
+    pub takes: Vec<Take>,
+    /// What can still be spent after it.
+    pub remaining: u32,
+}
+
+/// A fresh operation number: ties the ledger rows of one act together.
+pub fn operation() -> String {
+    uuid::Uuid::from_bytes(crypto::random_bytes()).to_string()
+}
+
+/// Spends sessions in the caller's transaction: lock the person, decide, write, all or nothing.
+pub async fn consume(
+    conn: &mut MySqlConnection,
+    wish: &Spending,
+    actor: &Actor,
+    now: DateTime<Utc>,
+) -> Result<Spent, Error> {
+    if !accounts::lock(conn, wish.account).await? {
+        return Err(Error::NoAccount);
+    }
+    let blocking: u32 = store::open_shortfalls(conn, wish.account)
+        .await?
+        .iter()
+        .filter(|s| s.policy == "block")
+        .map(|s| s.amount - s.settled)
+        .sum();
+    if blocking > 0 {
+        return Err(Refusal::Blocked { shortfall: blocking }.into());
+    }
+    let grants = store::with_something_left(conn, wish.account).await?;
+    let takes = domain::spend(&grants, wish.amount, now)?;
+    let operation = operation();
+    for take in &takes {
+        store::take(conn, take.grant, take.amount).await?;
+        let entry = Entry {
+            account: wish.account,
+            grant: take.grant,
+            operation: &operation,
+            kind: EntryKind::Consume,
+            delta: -i64::from(take.amount),
+            at: now,
+            actor,
+            reason: &wish.reason,
+            expert_id: wish.expert_id.as_deref(),
+            expert_name: wish.expert_name.as_deref(),
+            duration_seconds: wish.duration_seconds,
+            request_id: wish.request_id.as_deref(),
+        };
+        store::append(conn, &entry).await?;
+    }
+    let usable: u32 = grants.iter().map(|g| g.usable(now)).sum();
+    Ok(Spent { operation, takes, remaining: usable - wish.amount })
+}
+
+/// What a person can spend at `now`, by kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Balance {
+    pub free: u32,
+    pub purchased: u32,
+    /// Left over in grants that expired.
+    pub expired: u32,
+    /// Sessions that an open shortfall blocks or demands.
+    pub owed: u32,
+    pub is_blocked: bool,
+}
+
+impl Balance {
+    pub fn available(&self) -> u32 {
+        if self.is_blocked { 0 } else { self.free + self.purchased }
+    }
+}
+
+/// Reads what a person can spend.
+pub async fn balance(
+    conn: &mut MySqlConnection,
+    account: AccountId,
+    now: DateTime<Utc>,
+) -> Result<Balance, DbError> {
+    let mut balance = Balance::default();
+    for grant in store::with_something_left(conn, account).await? {
+        match (grant.is_expired(now), grant.kind) {
+            (true, _) => balance.expired += grant.remaining,
+            (false, Kind::Free) => balance.free += grant.remaining,
+            (false, Kind::Purchased) => balance.purchased += grant.remaining,
+        }
+    }
+    for shortfall in store::open_shortfalls(conn, account).await? {
+        balance.owed += shortfall.amount - shortfall.settled;
+        balance.is_blocked |= shortfall.policy == "block";
+    }
+    Ok(balance)
+}
+
+/// How an order stands, as far as sessions go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OrderStanding {
+    /// Paid, as this shop counts it: its lines are worth their sessions.
+    Paid,
+    /// Nothing new; what was granted stays, up to the units that are left.
+    Undecided,
+    /// Refunded in full, cancelled, failed, deleted.
+    Gone,
+}
+
+/// A line of an order, as far as sessions go.
+#[derive(Debug, Clone, Copy)]
+pub struct Line {
+    pub line: WcId,
+    pub product: WcId,
+    pub variation: WcId,
+    /// Units ordered less units refunded.
+    pub units: u32,
+}
+
+/// An order, as far as sessions go.
+#[derive(Debug, Clone)]
+pub struct Order<'a> {
+    pub shop: ShopId,
+    pub id: WcId,
+    /// What people call it.
+    pub number: &'a str,
+    pub account: AccountId,
+    pub standing: OrderStanding,
+    pub lines: Vec<Line>,
+    /// `forgive`, `debt` or `block`.
+    pub refund_policy: &'a str,
+}
+
+/// Makes the grants of an order what the order says they should be. Running it again changes nothing.
+///
+/// Answers how many grants changed.
+pub async fn apply_order(
+    conn: &mut MySqlConnection,
+    order: &Order<'_>,
+    actor: &Actor,
+    now: DateTime<Utc>,
+) -> Result<u32, DbError> {
+    // A grant stays with the person it was given to, even if the shop gives the order to someone else later. Everybody
+    // concerned is locked, in the order of their numbers.
+    let mut people = store::owners_of_order(conn, order.shop, order.id).await?;
+    people.push(order.account);
+    people.sort_unstable();
+    people.dedup();
+    for person in people {
+        if !accounts::lock(conn, person).await? {
+            return Err(DbError::Stale);
+        }
+    }
+    let grants = store::of_order(conn, order.shop, order.id).await?;
+    let mut changed = 0;
+    for line in &order.lines {
+        let held = grants.iter().find(|g| g.source.is_some_and(|s| s.line == line.line));
+        // A product taken out of the table, or out of the shop, still owns up to the grants it made.
+        let per_unit = match held.and_then(|g| g.per_unit) {
+            Some(known) => Some(known),
+            None => products::worth(conn, order.shop, line.product, line.variation).await?,
+        };
+        let entitled = match order.standing {
+            OrderStanding::Paid => Entitled::Units(line.units),
+            OrderStanding::Undecided => Entitled::AtMost(line.units),
+            OrderStanding::Gone => Entitled::Nothing,
+        };
+        let change = domain::reconcile(entitled, per_unit, held);
+        changed += u32::from(change != Change::Nothing);
+        write(conn, order, line.line, held, change, actor, now).await?;
+    }
+    // A line that an admin removed from the order is worth nothing any more.
+    for grant in &grants {
+        let still_there = grant.source.is_some_and(|s| order.lines.iter().any(|line| line.line == s.line));
+        if !still_there {
+            let change = domain::reconcile(Entitled::Nothing, grant.per_unit, Some(grant));
+            changed += u32::from(change != Change::Nothing);
+            let line = grant.source.map_or(WcId(0), |s| s.line);
+            write(conn, order, line, Some(grant), change, actor, now).await?;
+        }
+    }
+    Ok(changed)
+}
+
+async fn write(
+    conn: &mut MySqlConnection,
+    order: &Order<'_>,
+    line: WcId,
+    held: Option<&Grant>,
+    change: Change,
+    actor: &Actor,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let operation = operation();
+    let reason = order.number;
+    let entry = |grant: &Grant, kind, delta: i64| Entry {
+        account: grant.account,
+        grant: grant.id,
+        operation: &operation,
+        kind,
+        delta,
+        at: now,
+        actor,
+        reason,
+        expert_id: None,
+        expert_name: None,
+        duration_seconds: None,
+        request_id: None,
+    };
+    match (change, held) {
+        (Change::Grant { quantity, per_unit }, _) => {
+            let grant = NewGrant {
+                account: order.account,
+                kind: Kind::Purchased,
+                per_unit: Some(per_unit),
+                quantity,
+                expires_at: None,
+                source: Some(OrderLine { shop: order.shop, order: order.id, line }),
+                created_by: actor,
+                created_at: now,
+            };
+            // Two processes at one order: the second finds the line taken, tries again, and has nothing to do.
+            let id = store::insert(conn, &grant).await.map_err(|e| match e.duplicate_key() {
+                Some("uq_session_grants_line") => DbError::Stale,
+                _ => e,
+            })?;
+            let grant = store::find(conn, id).await?.ok_or(DbError::Stale)?;
+            store::append(conn, &entry(&grant, EntryKind::Grant, i64::from(quantity))).await?;
+            settle_debts(conn, &grant, &operation, actor, now).await?;
+        }
+        (Change::Add { quantity }, Some(grant)) => {
+            store::add(conn, grant.id, quantity).await?;
+            store::append(conn, &entry(grant, EntryKind::Grant, i64::from(quantity))).await?;
+        }
+        (Change::TakeBack { void, shortfall }, Some(grant)) => {
+            store::take_back(conn, grant.id, void, shortfall).await?;
+            if void > 0 {
+                store::append(conn, &entry(grant, EntryKind::Void, -i64::from(void))).await?;
+            }
+            if shortfall > 0 {
+                store::add_shortfall(conn, grant.account, grant.id, shortfall, order.refund_policy, now)
+                    .await?;
+                let record = audit::Record::new(now, actor, "session_grant.shortfall", "grant", grant.id)
+                    .account(grant.account)
+                    .shop(order.shop)
+                    .detail(serde_json::json!({"order": order.id, "shortfall": shortfall, "policy": order.refund_policy}));
+                audit::record(conn, record).await?;
+            }
+        }
+        (Change::GiveBack { shortfall, restore, add }, Some(grant)) => {
+            store::give_back(conn, grant.id, restore, shortfall).await?;
+            let overpaid = if shortfall > 0 {
+                store::strike_shortfall(conn, grant.id, shortfall, now).await?
+            } else {
+                0
+            };
+            if overpaid > 0 {
+                store::return_settled(conn, grant.id, overpaid).await?;
+            }
+            if restore + overpaid > 0 {
+                store::append(conn, &entry(grant, EntryKind::Restore, i64::from(restore + overpaid))).await?;
+            }
+            if add > 0 {
+                store::add(conn, grant.id, add).await?;
+                store::append(conn, &entry(grant, EntryKind::Grant, i64::from(add))).await?;
+            }
+        }
+        (Change::Nothing, _) | (_, None) => {}
+    }
+    Ok(())
+}
+
+/// A new grant first pays what is owed from refunds of spent sessions.
+async fn settle_debts(
+    conn: &mut MySqlConnection,
+    grant: &Grant,
+    operation: &str,
+    actor: &Actor,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let mut left = grant.remaining;
+    for debt in store::open_shortfalls(conn, grant.account).await? {
+        let amount = (debt.amount - debt.settled).min(left);
+        if debt.policy != "debt" || amount == 0 {
+            continue;
+        }
+        store::take(conn, grant.id, amount).await?;
+        store::settle_shortfall(conn, debt.id, amount, now).await?;
+        let entry = Entry {
+            account: grant.account,
+            grant: grant.id,
+            operation,
+            kind: EntryKind::Settle,
+            delta: -i64::from(amount),
+            at: now,
+            actor,
+            reason: "",
+            expert_id: None,
+            expert_name: None,
+            duration_seconds: None,
+            request_id: None,
+        };
+        store::append(conn, &entry).await?;
+        left -= amount;
+    }
+    Ok(())
+}
+
+/// Moves everything of one account to another (accounts are being merged; both are locked).
+pub async fn move_to(conn: &mut MySqlConnection, from: AccountId, into: AccountId) -> Result<u64, DbError> {
+    store::move_to(conn, from, into).await
+}

@@ -1,0 +1,101 @@
+//! Writes of the API: each carries an `Idempotency-Key`, and each answer is stored with its effect.
+use axum::{
+    body::Bytes,
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::problem::{Kind, Problem};
+use crate::{
+    app::App,
+    auth::extract::ApiClient,
+    db::{DbError, Transient, Tx},
+    idempotency::{self, Error, Key, Reply},
+};
+
+/// Told by a stored answer: it was given before.
+const REPLAYED: &str = "idempotency-replayed";
+
+/// A write of the API, as it came.
+#[derive(Debug)]
+pub struct Write {
+    pub key: Key,
+    pub request_id: Option<String>,
+}
+
+impl Write {
+    /// Demands the header.
+    pub fn read(
+        client: &ApiClient,
+        headers: &HeaderMap,
+        method: &Method,
+        path: &str,
+        body: &Bytes,
+    ) -> Result<Self, Problem> {
+        let key = headers.get("idempotency-key").and_then(|v| v.to_str().ok()).unwrap_or_default();
+        let key = Key::new(client.principal(), key, method.as_str(), path, body)
+            .ok_or_else(|| Problem::new(Kind::IdempotencyKeyMissing))?;
+        let request_id = headers.get("x-request-id").and_then(|v| v.to_str().ok()).map(str::to_owned);
+        Ok(Self { key, request_id })
+    }
+}
+
+/// A failure inside a write: ours, never the client's (those are replies).
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct Fault(#[from] DbError);
+
+impl Transient for Fault {
+    fn is_transient(&self) -> bool {
+        self.0.is_transient()
+    }
+}
+
+/// Reads a JSON body.
+pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    serde_json::from_slice(body).map_err(|e| match e.classify() {
+        serde_json::error::Category::Data => Problem::new(Kind::Invalid).detail(e),
+        _ => Problem::new(Kind::UnreadableBody).detail(e),
+    })
+}
+
+/// A success, ready to be stored.
+pub fn reply(status: StatusCode, body: &impl Serialize) -> Reply {
+    Reply { status: status.as_u16(), body: serde_json::to_vec(body).unwrap_or_default(), replayed: false }
+}
+
+/// A refusal, ready to be stored. A fault of ours is not stored: it becomes an error, and a repeated request tries again.
+pub fn refuse(problem: Problem, request_id: Option<&str>) -> Result<Reply, Fault> {
+    if problem.status().is_server_error() {
+        return Err(Fault(DbError::Stale));
+    }
+    let problem = match request_id {
+        Some(id) => problem.instance(id),
+        None => problem,
+    };
+    Ok(Reply { status: problem.status().as_u16(), body: problem.to_json().into_bytes(), replayed: false })
+}
+
+/// Runs a write at most once, and answers.
+pub async fn answer<Fut>(app: &App, write: &Write, work: impl Fn(Tx) -> Fut) -> Result<Response, Problem>
+where
+    Fut: Future<Output = Result<(Tx, Reply), Fault>>,
+{
+    match idempotency::once(app, &write.key, work).await {
+        Ok(reply) => Ok(response(reply)),
+        Err(Error::Mismatch) => Err(Problem::new(Kind::IdempotencyKeyReused)),
+        Err(Error::InFlight) => Err(Problem::new(Kind::InFlight).retry_after(1)),
+        Err(Error::Work(Fault(e))) => Err(e.into()),
+    }
+}
+
+fn response(reply: Reply) -> Response {
+    let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let kind = if status.is_success() { "application/json" } else { "application/problem+json" };
+    let mut response = (status, [(header::CONTENT_TYPE, kind)], reply.body).into_response();
+    if reply.replayed {
+        response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+    }
+    response
+}
