@@ -1,13 +1,13 @@
-//! The hand-off from WordPress: a link signed by the shop that signs one customer in, once.
+//! The hand-off from `WordPress`: a link signed by the shop that signs one customer in, once.
 //!
-//! WordPress redirects a signed-in customer to
+//! `WordPress` redirects a signed-in customer to
 //! `/handoff?shop=…&user=…&email=…&name=…&exp=…&nonce=…&to=…&sig=…`, where
 //!
 //! | parameter | meaning |
 //! |---|---|
 //! | `shop` | the shop's slug here |
-//! | `user` | the WordPress user id, a number above 0 |
-//! | `email` | the WordPress user's e-mail |
+//! | `user` | the `WordPress` user id, a number above 0 |
+//! | `email` | the `WordPress` user's e-mail |
 //! | `name` | the display name, at most 200 characters, may be empty |
 //! | `exp` | Unix seconds after which the link is worthless: at most 120 in the future |
 //! | `nonce` | 16 to 64 characters of `A–Z a–z 0–9 - _`, new for every link |
@@ -31,12 +31,12 @@
 //! No value may hold a control character, so no two links have the same lines. In PHP:
 //! `hash_hmac('sha256', implode("\n", ['abono-handoff-1', $shop, $user, $email, $name, $exp, $nonce, $to]), $secret)`.
 //!
-//! The link works by GET, because WordPress can only redirect: it lives for seconds, is used up by the first visit, and
+//! The link works by GET, because `WordPress` can only redirect: it lives for seconds, is used up by the first visit, and
 //! is never shown to anyone as a link that a scanner might fetch. Signing out whoever was signed in and signing in the
 //! signed person is all it does.
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::store;
+use super::{path::is_below, store};
 use crate::{
     core::{
         email::Email,
@@ -138,8 +138,12 @@ impl Query {
         }
         let user: u64 = self.user.parse().map_err(|_| Refusal::Malformed)?;
         let nonce_is_sound = (16..=64).contains(&self.nonce.len())
-            && self.nonce.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-        if user == 0 || !nonce_is_sound || self.name.chars().count() > 200 || !is_account_path(&self.to) {
+            && self
+                .nonce
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        if user == 0 || !nonce_is_sound || self.name.chars().count() > 200 || !is_below("/account", &self.to)
+        {
             return Err(Refusal::Malformed);
         }
         Ok(Checked {
@@ -162,19 +166,6 @@ pub struct Checked {
     nonce: String,
     expires_at: DateTime<Utc>,
     handoff: VerifiedHandoff,
-}
-
-/// Whether a path stays on this site, below My Account: never another host, never a way around by dots.
-pub fn is_account_path(to: &str) -> bool {
-    let path = to.split(['?', '#']).next().unwrap_or_default();
-    let below = path == "/account" || path.starts_with("/account/");
-    below
-        && to.len() <= 500
-        && to.is_ascii()
-        && !to.contains(['\\', '"', '<', '>', ' '])
-        && !path.contains("//")
-        && !path.contains('%')
-        && path.split('/').all(|part| part != ".." && part != ".")
 }
 
 /// Checks a link and uses it up.

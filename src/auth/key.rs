@@ -13,6 +13,7 @@ use crate::{
     audit::{self, Record},
     core::{
         actor::Actor,
+        email::Email,
         ids::{AccountId, ApiKeyId},
         secret::Secret,
     },
@@ -201,6 +202,18 @@ pub async fn create(db: &Db, new: &NewKey, actor: &Actor, now: DateTime<Utc>) ->
         })
         .await?;
     Ok(Made { id, text })
+}
+
+/// The living account with this number or e-mail.
+pub async fn account_named(conn: &mut MySqlConnection, text: &str) -> Result<Option<AccountId>, DbError> {
+    if let Ok(id) = text.parse() {
+        return store::keys::living_account(conn, id).await;
+    }
+    let Ok(email) = Email::parse(text) else {
+        return Ok(None);
+    };
+    let known = store::links::account_of(conn, &email).await?;
+    Ok(known.map(|known| known.account))
 }
 
 /// Every key, newest first: active ones and those that were.

@@ -11,13 +11,12 @@ use serde_json::json;
 
 use super::{
     Visitor,
-    login::{self, Issued, Method, Owner},
+    login::{self, Issued, Method},
     store,
     throttle::{self, Blocked, Bucket, Limit, ThrottleError},
 };
 use crate::{
-    audit,
-    core::{actor::Actor, email::Email, secret::Secret},
+    core::{email::Email, secret::Secret},
     crypto::{self, Keys},
     db::{Db, DbError, Transient},
     jobs::{self, NewJob},
@@ -152,13 +151,7 @@ pub async fn enter(
             return Err(LinkError::Dead);
         }
         let sent = store::links::find(&mut tx, hash).await?.ok_or(LinkError::Dead)?;
-        let owner = Owner::Customer(sent.account);
-        let issued = login::begin(&mut tx, owner, Method::Link, from, had, now).await?;
-        let actor = Actor::Customer { account: sent.account };
-        let record = audit::Record::new(now, &actor, "login.began", "login", issued.login)
-            .account(sent.account)
-            .detail(json!({"method": "link"}));
-        audit::record(&mut tx, record).await?;
+        let issued = login::begin_customer(&mut tx, sent.account, Method::Link, from, had, now).await?;
         Ok(tx.done(issued).await?)
     })
     .await

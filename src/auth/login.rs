@@ -41,7 +41,7 @@ pub enum Method {
     Password,
     /// A link sent by e-mail.
     Link,
-    /// A signed hand-off from WordPress.
+    /// A signed hand-off from `WordPress`.
     Handoff,
 }
 
@@ -111,7 +111,7 @@ pub struct Issued {
 /// Begins a login in the caller's transaction and ends the one the browser `had`.
 ///
 /// The caller has made sure who it is.
-pub async fn begin(
+async fn begin(
     conn: &mut MySqlConnection,
     owner: Owner,
     method: Method,
@@ -132,6 +132,24 @@ pub async fn begin(
     };
     let login = store::logins::insert(conn, &row, now).await?;
     Ok(Issued { token, login, owner })
+}
+
+/// Begins a customer's login in the caller's transaction, and writes it into the audit trail.
+pub async fn begin_customer(
+    conn: &mut MySqlConnection,
+    account: AccountId,
+    method: Method,
+    from: &Visitor,
+    had: Option<&Secret>,
+    now: DateTime<Utc>,
+) -> Result<Issued, DbError> {
+    let issued = begin(conn, Owner::Customer(account), method, from, had, now).await?;
+    let actor = Actor::Customer { account };
+    let record = audit::Record::new(now, &actor, "login.began", "login", issued.login)
+        .account(account)
+        .detail(json!({"method": method.as_str()}));
+    audit::record(conn, record).await?;
+    Ok(issued)
 }
 
 /// What a sign-in form says.
@@ -266,6 +284,21 @@ pub async fn list(
     now: DateTime<Utc>,
 ) -> Result<Vec<Listed>, DbError> {
     store::logins::list(conn, owner, now).await
+}
+
+/// Signs in a customer whom a shop has vouched for.
+pub async fn hand_over(
+    db: &Db,
+    account: AccountId,
+    from: &Visitor,
+    had: Option<&Secret>,
+    now: DateTime<Utc>,
+) -> Result<Issued, DbError> {
+    db.transact(|mut tx| async move {
+        let issued = begin_customer(&mut tx, account, Method::Handoff, from, had, now).await?;
+        tx.done(issued).await
+    })
+    .await
 }
 
 /// Ends the login of this cookie. Nothing happens if it had ended.

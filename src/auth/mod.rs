@@ -1,16 +1,21 @@
 //! Who is asking: staff and customers in browsers, machines by key.
 //!
 //! 1. A browser holds a random cookie; the database holds its hash. Signing in always makes a new one.
-//! 2. Staff sign in with e-mail and password; customers by a signed hand-off from WordPress or a link sent by e-mail.
+//! 2. Staff sign in with e-mail and password; customers by a signed hand-off from `WordPress` or a link sent by e-mail.
 //! 3. Machines send `Authorization: Bearer …`; a key has scopes, and may be bound to one account.
 //! 4. Guessing is slowed down by address and by the name tried, across all processes.
+pub mod cookie;
 pub mod device;
+pub mod extract;
 pub mod handoff;
 pub mod key;
+pub mod layer;
 pub mod link;
 pub mod login;
 pub mod merge;
 pub mod password;
+pub mod path;
+mod problem;
 pub mod staff;
 pub mod store;
 pub mod throttle;

@@ -1,4 +1,4 @@
-//! SQL of hand-offs from WordPress.
+//! SQL of hand-offs from `WordPress`.
 use chrono::{DateTime, Utc};
 use sqlx::MySqlConnection;
 
