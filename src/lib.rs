@@ -10,6 +10,7 @@ pub mod crypto;
 pub mod db;
 pub mod idempotency;
 pub mod inbox;
+pub mod demo;
 pub mod jobs;
 pub mod mail;
 pub mod sessions;

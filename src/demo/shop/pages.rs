@@ -1,0 +1,3 @@
+use axum::Router;
+use super::DemoShop;
+pub(super) fn routes() -> Router<DemoShop> { Router::new() }
