@@ -5,7 +5,8 @@
 //! 3. A guest's order belongs to whoever has its billing address. The billing address of a registered user's order proves
 //!    nothing about that address, so it never joins accounts by itself: an admin may merge them.
 //! 4. Merging moves everything to the account that lives on, leaves a trail of what was moved, and is final.
-//WIRE pub mod api;
+pub mod admin;
+pub mod api;
 pub mod domain;
 pub mod service;
 pub mod store;

@@ -197,9 +197,8 @@ async fn merge_now(
     }
     let identities = store::merge(conn, from, into, now).await?;
     let grants = crate::sessions::move_to(conn, from, into).await?;
-    //WIRE let orders = crate::shop::mirror::move_to(conn, from, into).await?;
+    let orders = crate::shop::mirror::move_to(conn, from, into).await?;
     crate::auth::merge::move_account(conn, from, into, now).await?;
-    let orders = 0_u64;
     let moved = json!({"identities": identities, "grants": grants, "orders": orders});
     store::record_merge(conn, from, into, actor, reason, &moved, now).await?;
     audit::record(
@@ -209,6 +208,24 @@ async fn merge_now(
             .detail(json!({"from": from, "reason": reason, "grants": grants, "orders": orders})),
     )
     .await
+}
+
+/// Whether two accounts may become one, as things stand.
+pub async fn may_merge(app: &App, from: AccountId, into: AccountId) -> Result<(), Error> {
+    let mut conn = app.db.conn().await?;
+    check_merge(&mut conn, from, into).await.map(|_| ())
+}
+
+async fn check_merge(conn: &mut MySqlConnection, from: AccountId, into: AccountId) -> Result<(Account, Account), Error> {
+    let gone = store::find(conn, from).await?.ok_or(Error::NotFound)?;
+    let stays = store::find(conn, into).await?.ok_or(Error::NotFound)?;
+    let shops = |ids: Vec<store::Identity>| -> Vec<ShopId> {
+        ids.into_iter().filter(|i| i.kind == "wp_user").map(|i| i.shop).collect()
+    };
+    let shops_from = shops(store::identities(conn, gone.id).await?);
+    let shops_into = shops(store::identities(conn, stays.id).await?);
+    domain::may_merge(&gone, &stays, &shops_from, &shops_into)?;
+    Ok((gone, stays))
 }
 
 /// Merges two accounts because a person says they are one.
@@ -222,14 +239,7 @@ pub async fn merge(
     let now = app.clock.now();
     app.db
         .transact(|mut tx| async move {
-            let gone = store::find(&mut tx, from).await?.ok_or(Error::NotFound)?;
-            let stays = store::find(&mut tx, into).await?.ok_or(Error::NotFound)?;
-            let shops = |ids: Vec<store::Identity>| -> Vec<ShopId> {
-                ids.into_iter().filter(|i| i.kind == "wp_user").map(|i| i.shop).collect()
-            };
-            let shops_from = shops(store::identities(&mut tx, gone.id).await?);
-            let shops_into = shops(store::identities(&mut tx, stays.id).await?);
-            domain::may_merge(&gone, &stays, &shops_from, &shops_into)?;
+            let (gone, stays) = check_merge(&mut tx, from, into).await?;
             merge_now(&mut tx, gone.id, stays.id, actor, reason, now).await?;
             if stays.email.is_none()
                 && let Some(email) = &gone.email

@@ -9,7 +9,9 @@
 //! 4. An expiry bites at its instant, whether or not any job runs (acceptance 5).
 //! 5. A refund takes back what is unspent of exactly its line. What was already spent is a *shortfall*: forgiven, owed
 //!    (`debt`: the next grant pays it), or blocking (`block`), as the shop's policy says (decision Q9).
-//WIRE account admin api
+pub mod account;
+pub mod admin;
+pub mod api;
 pub mod domain;
 pub mod list;
 pub mod products;

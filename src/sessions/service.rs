@@ -8,7 +8,9 @@ use super::{
     store::{self, Entry, EntryKind, NewGrant},
 };
 use crate::{
-    accounts, audit,
+    accounts,
+    app::App,
+    audit,
     core::{
         actor::Actor,
         ids::{AccountId, ShopId, WcId},
@@ -356,4 +358,23 @@ async fn settle_debts(
 /// Moves everything of one account to another (accounts are being merged; both are locked).
 pub async fn move_to(conn: &mut MySqlConnection, from: AccountId, into: AccountId) -> Result<u64, DbError> {
     store::move_to(conn, from, into).await
+}
+
+/// Closes a person's shortfall by hand: whatever it blocked or demanded is over.
+pub async fn close_shortfall(app: &App, account: AccountId, id: u64, actor: &Actor) -> Result<(), Error> {
+    let now = app.clock.now();
+    app.db
+        .transact(|mut tx| async move {
+            if !accounts::lock(&mut tx, account).await? {
+                return Err(Error::NoAccount);
+            }
+            let closed = store::close_shortfall(&mut tx, account, id, &actor.id(), now).await?;
+            if !closed {
+                return Err(Error::NoAccount);
+            }
+            let record = audit::Record::new(now, actor, "session_shortfall.closed", "shortfall", id).account(account);
+            audit::record(&mut tx, record).await?;
+            Ok(tx.done(()).await?)
+        })
+        .await
 }

@@ -115,29 +115,22 @@ pub async fn settle_shortfall(
     one_row(&done)
 }
 
-/// Closes a shortfall by hand: the person may spend again.
+/// Closes a person's shortfall by hand. False: it is not theirs, or closed already.
 pub async fn close_shortfall(
     conn: &mut MySqlConnection,
+    account: AccountId,
     id: u64,
     by: &str,
     now: DateTime<Utc>,
-) -> Result<Option<AccountId>, DbError> {
-    let account = sqlx::query_scalar!(
-        r#"SELECT account_id AS "account: AccountId" FROM session_shortfalls WHERE id = ? AND closed_at IS NULL FOR UPDATE"#,
-        id
+) -> Result<bool, DbError> {
+    let done = sqlx::query!(
+        "UPDATE session_shortfalls SET closed_at = ?, closed_by = ? WHERE id = ? AND account_id = ? AND closed_at IS NULL",
+        now,
+        by,
+        id,
+        account
     )
-    .fetch_optional(&mut *conn)
+    .execute(conn)
     .await?;
-    if account.is_some() {
-        let done = sqlx::query!(
-            "UPDATE session_shortfalls SET closed_at = ?, closed_by = ? WHERE id = ?",
-            now,
-            by,
-            id
-        )
-        .execute(conn)
-        .await?;
-        one_row(&done)?;
-    }
-    Ok(account)
+    Ok(done.rows_affected() == 1)
 }
