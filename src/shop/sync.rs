@@ -313,7 +313,12 @@ impl<'c, T: Listed> Walk<'c, T> {
         let shop_clock = pager.date.map_or(fetched_at, |date| date.min(fetched_at));
         self.position = Position {
             since: self.position.since,
-            started_at: Some(self.position.started_at.unwrap_or(shop_clock).trunc_subsecs(6)),
+            started_at: Some(
+                self.position
+                    .started_at
+                    .map_or(shop_clock, |at| at.min(shop_clock))
+                    .trunc_subsecs(6),
+            ),
             after_id: WcId(pager.last),
             seen: pager.position,
         };
@@ -326,5 +331,13 @@ impl<'c, T: Listed> Walk<'c, T> {
             total: self.pager.total,
             is_last: self.pager.done,
         }))
+    }
+}
+
+/// The name in `shop_syncs` of a walk over `T`.
+pub fn resource<T: Listed>(scope: Scope) -> String {
+    match scope {
+        Scope::Listed => T::RESOURCE.to_owned(),
+        Scope::Trashed => format!("{}_trash", T::RESOURCE),
     }
 }

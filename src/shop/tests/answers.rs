@@ -142,6 +142,16 @@ async fn nobody_listening_is_unreachable() {
 }
 
 #[tokio::test]
+async fn a_broken_handshake_is_not_mistaken_for_a_shop_that_is_down() {
+    let server = answering(ResponseTemplate::new(200)).await;
+    let error = client_of(&server.uri().replace("http:", "https:"))
+        .order(WcId(7))
+        .await
+        .unwrap_err();
+    assert_eq!(error, ShopError::Tls);
+}
+
+#[tokio::test]
 async fn redirects_are_reported_and_never_followed() {
     let elsewhere = MockServer::start().await;
     let to = format!("{}/wp-json/wc/v3/orders/7?x=1", elsewhere.uri());

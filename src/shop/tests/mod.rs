@@ -3,6 +3,7 @@ mod answers;
 mod asking;
 mod paging;
 mod reading;
+mod watchdog;
 
 use std::time::Duration;
 

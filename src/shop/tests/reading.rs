@@ -6,8 +6,8 @@ use super::{at, fixture, order_row};
 use crate::{
     core::{email::Email, ids::WcId},
     shop::{
-        calls::zone_of,
         dto,
+        facts::zone_of,
         order::{Order, OrderStatus},
         words::{Coupon, Customer, Product},
     },
