@@ -67,7 +67,7 @@ impl AccountRef {
                 .map_err(|_| Problem::new(Kind::Invalid).field("account.email", "form-email")),
             (None, None, Some(user)) => {
                 let shop = match &self.shop {
-                    Some(slug) => shop::store::by_slug(conn, slug).await?.map(|shop| shop.id),
+                    Some(slug) => shop::store::find_by_slug(conn, slug).await?.map(|shop| shop.id),
                     None => match shop::store::list(conn).await?.as_slice() {
                         [only] => Some(only.id),
                         _ => return Err(Problem::new(Kind::Invalid).field("account.shop", "form-required")),

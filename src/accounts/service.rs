@@ -197,7 +197,7 @@ async fn merge_now(
     }
     let identities = store::merge(conn, from, into, now).await?;
     let grants = crate::sessions::move_to(conn, from, into).await?;
-    let orders = crate::shop::mirror::move_to(conn, from, into).await?;
+    let orders = crate::shop::mirror::move_account(conn, from, into).await?;
     crate::auth::merge::move_account(conn, from, into, now).await?;
     let moved = json!({"identities": identities, "grants": grants, "orders": orders});
     store::record_merge(conn, from, into, actor, reason, &moved, now).await?;

@@ -1,8 +1,9 @@
 //! SQL of the audit trail.
+use chrono::{DateTime, Utc};
 use sqlx::MySqlConnection;
 
 use super::Record;
-use crate::db::DbError;
+use crate::{core::ids::AccountId, db::DbError};
 
 pub async fn insert(conn: &mut MySqlConnection, record: &Record<'_>) -> Result<(), DbError> {
     sqlx::query!(
@@ -24,4 +25,24 @@ pub async fn insert(conn: &mut MySqlConnection, record: &Record<'_>) -> Result<(
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// A row of the trail, as an account's history shows it.
+#[derive(Debug, Clone)]
+pub struct Brief {
+    pub at: DateTime<Utc>,
+    pub action: String,
+    pub actor_name: String,
+}
+
+/// What was changed about an account lately, the latest first.
+pub async fn of_account(conn: &mut MySqlConnection, account: AccountId, limit: u32) -> Result<Vec<Brief>, DbError> {
+    Ok(sqlx::query_as!(
+        Brief,
+        "SELECT at, action, actor_name FROM audit_entries WHERE account_id = ? ORDER BY id DESC LIMIT ?",
+        account,
+        limit
+    )
+    .fetch_all(conn)
+    .await?)
 }

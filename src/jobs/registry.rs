@@ -1,15 +1,76 @@
-//! Which code runs which kind of job. A kind that is not here cannot be enqueued by accident: it fails at once and is parked.
-use super::{store::Claimed, worker::JobError};
-use crate::app::App;
+//! Which code runs which kind of job. A kind that is not here fails at once and is parked.
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
+
+use super::{
+    store::{self, Claimed},
+    worker::JobError,
+};
+use crate::{
+    app::App,
+    audit, auth,
+    core::actor::Actor,
+    db::DbError,
+    idempotency, inbox, mail,
+    settings::{self, general::General},
+};
+
+/// Rows deleted by one statement, so that no lock is held for long.
+const BATCH: u32 = 1000;
 
 /// Runs a claimed job.
 pub async fn run(app: &App, job: &Claimed) -> Result<(), JobError> {
     match job.kind.as_str() {
+        "shop.refresh" => inbox::jobs::refresh(app, job).await,
+        "shop.sync" => inbox::jobs::sync(app, job).await,
+        "shop.watch" => inbox::jobs::watch(app, job).await,
+        "shops.watch" => inbox::jobs::watch_all(app).await,
+        "shops.sweep" => inbox::jobs::sweep_all(app).await,
+        "shops.reread" => inbox::jobs::reread_all(app).await,
+        "account.orders" => inbox::jobs::account_orders(app, job).await,
+        "mail.send" => mail::job(app, job).await,
         "tidy.hourly" => tidy_hourly(app).await,
+        "tidy.daily" => tidy_daily(app).await,
         other => Err(JobError::fatal("unknown_kind", other)),
     }
 }
 
-async fn tidy_hourly(_app: &App) -> Result<(), JobError> {
+/// Answers of repeated requests, and what proved who someone was, end by their own time stamps: this only makes room.
+async fn tidy_hourly(app: &App) -> Result<(), JobError> {
+    let now = app.clock.now();
+    auth::tidy::tidy(&app.db, now).await?;
+    let mut conn = app.db.conn().await?;
+    let before = now - TimeDelta::hours(idempotency::KEPT_HOURS);
+    while idempotency::tidy(&mut conn, before, BATCH).await? > 0 {}
+    Ok(())
+}
+
+/// Finished jobs and processed deliveries are kept as long as the settings say.
+async fn tidy_daily(app: &App) -> Result<(), JobError> {
+    let now = app.clock.now();
+    let mut conn = app.db.conn().await?;
+    let general: General = settings::get(&mut conn).await?;
+    let days_ago = |days: u16| -> DateTime<Utc> { now - TimeDelta::days(i64::from(days)) };
+    let (mut jobs, mut deliveries) = (0, 0);
+    loop {
+        let gone = store::tidy(&mut conn, days_ago(general.jobs_days), BATCH).await?;
+        jobs += gone;
+        if gone == 0 {
+            break;
+        }
+    }
+    loop {
+        let gone = inbox::store::tidy(&mut conn, days_ago(general.inbox_days), BATCH).await?;
+        deliveries += gone;
+        if gone == 0 {
+            break;
+        }
+    }
+    if jobs + deliveries > 0 {
+        let actor = Actor::System { name: "tidy" };
+        let record = audit::Record::new(now, &actor, "tidy.done", "system", "daily")
+            .detail(json!({"jobs": jobs, "deliveries": deliveries}));
+        audit::record(&mut conn, record).await.map_err(DbError::from)?;
+    }
     Ok(())
 }

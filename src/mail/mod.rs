@@ -132,5 +132,16 @@ pub async fn send_by(
     Ok(())
 }
 
+/// `mail.send`
+pub async fn job(app: &App, job: &jobs::store::Claimed) -> Result<(), jobs::worker::JobError> {
+    use jobs::worker::JobError;
+    let id = job.payload["mail"].as_u64().ok_or_else(|| JobError::fatal("bad_payload", &job.payload))?;
+    send(app, MailId(id)).await.map_err(|e| match e {
+        MailError::Db(e) => e.into(),
+        MailError::NotFound(_) => JobError::fatal("mail_not_found", e),
+        e => JobError::new("mail", e),
+    })
+}
+
 #[cfg(test)]
 mod tests;

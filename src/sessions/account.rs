@@ -4,7 +4,7 @@ use axum::{extract::State, response::Response};
 use rust_decimal::Decimal;
 
 use super::{
-    domain::{Grant, Kind, Standing, burn_key},
+    domain::{Grant, Standing, burn_key},
     list::{self, Movement, MovementFilter},
     products,
     service::{self, Balance},
@@ -86,7 +86,7 @@ async fn sessions(
     let mut grants = Vec::new();
     for grant in store::of_account(&mut conn, customer.account).await? {
         let number = match grant.source {
-            Some(source) => shop::mirror::order(&mut conn, source.shop, source.order).await?.map(|order| order.number),
+            Some(source) => shop::mirror::order(&mut conn, source.shop, source.order).await?.map(|o| o.order.number),
             None => None,
         };
         grants.push((grant.standing(cx.now), grant, number));

@@ -90,10 +90,10 @@ impl ListForm {
             chips.add(cx, "q", format!("«{}»", self.q.trim()));
         }
         if let Some(kind) = Kind::parse(&self.kind) {
-            chips.add(cx, "kind", cx.t(kind_key(kind)));
+            chips.add(cx, "kind", cx.t(kind_key(&kind)));
         }
         if let Some(standing) = Standing::parse(&self.state) {
-            chips.add(cx, "state", cx.t(standing_key(standing)));
+            chips.add(cx, "state", cx.t(standing_key(&standing)));
         }
         if let Ok(day) = self.from.parse::<NaiveDate>() {
             chips.add(cx, "from", cx.ta("sessions-chip-from", &[("day", &cx.on(&day))]));
@@ -109,7 +109,7 @@ impl ListForm {
 }
 
 /// The text key of a kind of session.
-pub fn kind_key(kind: Kind) -> &'static str {
+pub fn kind_key(kind: &Kind) -> &'static str {
     match kind {
         Kind::Free => "session-kind-free",
         Kind::Purchased => "session-kind-purchased",
@@ -117,7 +117,7 @@ pub fn kind_key(kind: Kind) -> &'static str {
 }
 
 /// The text key of how a grant stands.
-pub fn standing_key(standing: Standing) -> &'static str {
+pub fn standing_key(standing: &Standing) -> &'static str {
     match standing {
         Standing::Active => "session-state-active",
         Standing::Used => "session-state-used",
@@ -127,7 +127,7 @@ pub fn standing_key(standing: Standing) -> &'static str {
 }
 
 /// The mark of how a grant stands.
-pub fn standing_class(standing: Standing) -> &'static str {
+pub fn standing_class(standing: &Standing) -> &'static str {
     match standing {
         Standing::Active => "is-ok",
         Standing::Used | Standing::Expired | Standing::Voided => "is-over",
@@ -135,7 +135,7 @@ pub fn standing_class(standing: Standing) -> &'static str {
 }
 
 /// The tint of a kind of session.
-pub fn kind_tone(kind: Kind) -> &'static str {
+pub fn kind_tone(kind: &Kind) -> &'static str {
     match kind {
         Kind::Free => "tone-plum",
         Kind::Purchased => "tone-teal",
@@ -158,8 +158,11 @@ struct IndexPage {
 }
 
 impl IndexPage {
-    fn standing(&self, row: &Listed) -> Standing {
-        row.grant.standing(self.cx.now)
+    fn state_class(&self, row: &Listed) -> &'static str {
+        standing_class(&row.grant.standing(self.cx.now))
+    }
+    fn state(&self, row: &Listed) -> String {
+        self.cx.t(standing_key(&row.grant.standing(self.cx.now)))
     }
     fn aria(&self, sort: Sort) -> Option<&'static str> {
         (self.sort == sort).then_some(match sort {
@@ -190,8 +193,8 @@ async fn index(
     let note = cx.na("list-note", i64::from(ROWS), &[("order", &cx.t(sort_key(sort)).to_lowercase())]);
     let pager = Pager::new(&cx, &Page { items: Vec::<()>::new(), next, prev }, note);
     let chips = form.chips(&cx, total);
-    let kinds = Kind::ALL.iter().map(|k| Opt::new(k.as_str(), cx.t(kind_key(*k)))).collect();
-    let standings = Standing::ALL.iter().map(|s| Opt::new(s.as_str(), cx.t(standing_key(*s)))).collect();
+    let kinds = Kind::ALL.iter().map(|k| Opt::new(k.as_str(), cx.t(kind_key(k)))).collect();
+    let standings = Standing::ALL.iter().map(|s| Opt::new(s.as_str(), cx.t(standing_key(s)))).collect();
     Ok(page(&IndexPage { form, sort, kinds, standings, sorts, chips, rows: items, pager, has_any, cx }))
 }
 
@@ -233,7 +236,7 @@ async fn show(
             let shop = shop::store::find(&mut conn, source.shop).await?.map(|s| s.name).unwrap_or_default();
             let number = shop::mirror::order(&mut conn, source.shop, source.order)
                 .await?
-                .map_or_else(|| source.order.to_string(), |order| order.number);
+                .map_or_else(|| source.order.to_string(), |o| o.order.number);
             Some((number, shop, source.shop, source.order))
         }
     };

@@ -13,7 +13,7 @@ use super::{
     domain::{self, Kind as SessionKind, Refusal, Standing},
     list,
     service::{self, Balance, Spending},
-    store::{self, EntryKind},
+    store::EntryKind,
 };
 use crate::{
     accounts::api::AccountRef,
@@ -23,7 +23,6 @@ use crate::{
         ids::{AccountId, EntryId, GrantId},
         page::Seek,
     },
-    idempotency,
     web::{
         extract::{Json, Query},
         idempotent::{self, Write},
@@ -124,6 +123,16 @@ impl From<Refusal> for Problem {
             Refusal::AmountOutOfRange => return Self::new(Kind::Invalid).field("amount", "session-amount"),
         };
         Self::new(kind).detail(refusal)
+    }
+}
+
+impl From<service::Error> for Problem {
+    fn from(e: service::Error) -> Self {
+        match e {
+            service::Error::NoAccount => Self::new(Kind::NotFound),
+            service::Error::Refused(refusal) => refusal.into(),
+            service::Error::Db(e) => e.into(),
+        }
     }
 }
 

@@ -3,7 +3,7 @@ use super::{list::Movement, store::EntryKind};
 use crate::web::cx::Cx;
 
 /// What happened.
-pub fn movement_key(kind: EntryKind) -> &'static str {
+pub fn movement_key(kind: &EntryKind) -> &'static str {
     match kind {
         EntryKind::Grant => "session-move-grant",
         EntryKind::Consume => "session-move-consume",

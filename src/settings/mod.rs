@@ -1,4 +1,6 @@
 //! What an admin may change while the service runs. Each setting has a typed definition with a default.
+pub mod general;
+
 use chrono::{DateTime, Utc};
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{MySqlConnection, types::Json};

@@ -16,6 +16,7 @@ pub mod dto;
 pub mod error;
 pub mod facts;
 pub mod guard;
+pub mod labels;
 pub mod mirror;
 pub mod oauth;
 pub mod order;

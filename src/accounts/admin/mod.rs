@@ -39,7 +39,7 @@ pub fn routes() -> Routes {
 }
 
 /// The text key of a role.
-pub fn role_key(role: Role) -> &'static str {
+pub fn role_key(role: &Role) -> &'static str {
     match role {
         Role::Customer => "account-role-customer",
         Role::Partner => "account-role-partner",
@@ -92,14 +92,14 @@ async fn index(
         chips.add(&cx, "q", format!("«{text}»"));
     }
     if let Some(role) = filter.role {
-        chips.add(&cx, "role", cx.t(role_key(role)));
+        chips.add(&cx, "role", cx.t(role_key(&role)));
     }
     if let Some(test) = filter.test {
         chips.add(&cx, "test", cx.t(if test { "accounts-test-yes" } else { "accounts-test-no" }));
     }
     let note = cx.na("list-note", i64::from(ROWS), &[("order", &cx.t("accounts-order"))]);
     let pager = Pager::new(&cx, &Page { items: Vec::<()>::new(), next, prev }, note);
-    let roles = Role::ALL.iter().map(|role| Opt::new(role.as_str(), cx.t(role_key(*role)))).collect();
+    let roles = Role::ALL.iter().map(|role| Opt::new(role.as_str(), cx.t(role_key(role)))).collect();
     let is_filtered = !chips.is_empty();
     Ok(page(&IndexPage { cx, form, roles, chips, rows, pager, is_filtered }))
 }

@@ -1,8 +1,7 @@
 //! Everything about one person, the answer first: what is left, and why.
 use askama::Template;
 use axum::{extract::State, response::Response};
-use chrono::{DateTime, NaiveDate, Utc};
-use rust_decimal::Decimal;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use crate::{
     accounts::{
@@ -23,7 +22,11 @@ use crate::{
         service::Balance,
         store::{EntryKind, Shortfall},
     },
-    shop::{self, mirror::OrderRow},
+    shop::{
+        self,
+        mirror::{CurrencySum, OrderFilter, OrderRow},
+        order::OrderStatus,
+    },
     web::{
         cx::Cx,
         extract::Path,
@@ -34,6 +37,8 @@ use crate::{
 
 /// How far back the page reaches by itself.
 const RECENT: u32 = 40;
+/// Orders shown.
+const ORDERS: u32 = 20;
 
 /// A line of the statement.
 #[derive(Debug)]
@@ -68,16 +73,19 @@ pub(super) struct ShowPage {
     identities: Vec<(Identity, String)>,
     orders: Vec<(OrderRow, String)>,
     /// What the shops kept of this person's orders, by currency.
-    spent: Vec<(String, Decimal)>,
+    spent: Vec<CurrencySum>,
 }
 
 impl ShowPage {
+    fn net(&self, order: &OrderRow) -> String {
+        self.cx.money(&order.net(), &order.currency)
+    }
     /// `Sessions to be spent later`: the sum line of the statement.
     fn total(&self) -> u32 {
         self.balance.free + self.balance.purchased
     }
     fn role_names(&self) -> String {
-        self.roles.iter().map(|role| self.cx.t(super::role_key(*role))).collect::<Vec<_>>().join(", ")
+        self.roles.iter().map(|role| self.cx.t(super::role_key(role))).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -97,10 +105,15 @@ pub(super) async fn show(
     let shop_name = |id| shops.iter().find(|s| s.id == id).map(|s| s.name.clone()).unwrap_or_default();
     let balance = sessions::service::balance(&mut conn, id, cx.now).await?;
     let grants = sessions::store::of_account(&mut conn, id).await?;
-    let order_rows = shop::mirror::orders_of_account(&mut conn, id, 20).await?;
+    let filter = OrderFilter { account: Some(id), with_deleted: true, ..OrderFilter::default() };
+    let newest = Seek { from: None, direction: Direction::Forward, limit: ORDERS };
+    let order_rows = shop::mirror::list_orders(&mut conn, &filter, &newest).await?.items;
+    let paid = [OrderStatus::Processing, OrderStatus::Completed, OrderStatus::Refunded];
+    let spent =
+        shop::mirror::net_purchases(&mut conn, id, &paid, DateTime::UNIX_EPOCH, cx.now + TimeDelta::days(1)).await?;
     let number_of = |grant: &Grant| {
         let source = grant.source?;
-        order_rows.iter().find(|o| o.shop == source.shop && o.id == source.order).map(|o| o.number.clone())
+        order_rows.iter().find(|o| o.shop_id == source.shop && o.id == source.order).map(|o| o.number.clone())
     };
     let mut burn: Vec<Grant> =
         grants.iter().filter(|grant| grant.standing(cx.now) == Standing::Active).cloned().collect();
@@ -119,9 +132,9 @@ pub(super) async fn show(
     let page_data = ShowPage {
         roles: store::roles(&mut conn, id).await?,
         shortfalls: sessions::store::open_shortfalls(&mut conn, id).await?,
-        spent: shop::mirror::net_of_account(&mut conn, id).await?,
+        spent,
         burn: burn.into_iter().map(|grant| (grant.clone(), number_of(&grant))).collect(),
-        orders: order_rows.iter().map(|order| (order.clone(), shop_name(order.shop))).collect(),
+        orders: order_rows.iter().map(|order| (order.clone(), shop_name(order.shop_id))).collect(),
         cx,
         account,
         balance,

@@ -159,3 +159,22 @@ pub async fn search_products(
     query.push(" ORDER BY name, wc_id LIMIT ").push_bind(limit);
     Ok(query.build_query_as().fetch_all(conn).await?)
 }
+
+/// Which of these products and variations are mirrored.
+pub async fn known_products(
+    conn: &mut MySqlConnection,
+    shop: ShopId,
+    ids: &std::collections::BTreeSet<WcId>,
+) -> Result<Vec<WcId>, DbError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = QueryBuilder::<MySql>::new("SELECT wc_id FROM wc_products WHERE shop_id = ");
+    query.push_bind(shop).push(" AND wc_id IN (");
+    let mut list = query.separated(", ");
+    for id in ids {
+        list.push_bind(*id);
+    }
+    query.push(")");
+    Ok(query.build_query_scalar().fetch_all(conn).await?)
+}
