@@ -149,6 +149,28 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn every_setting_stands_in_the_example_file_and_nothing_else_does() {
+        let example = include_str!("../../.env.example");
+        let mut shown: Vec<&str> = example
+            .lines()
+            .filter_map(|line| {
+                line.trim_start_matches("# ")
+                    .split_once('=')
+                    .map(|(name, _)| name)
+            })
+            .filter(|name| name.starts_with("ABONO_"))
+            .collect();
+        let command = Cli::command_line();
+        let mut settings: Vec<&str> = command
+            .get_arguments()
+            .filter_map(|arg| arg.get_env().and_then(std::ffi::OsStr::to_str))
+            .collect();
+        shown.sort_unstable();
+        settings.sort_unstable();
+        assert_eq!(shown, settings);
+    }
+
+    #[test]
     fn help_does_not_show_secrets_from_the_environment() {
         let mut command = Cli::command_line();
         for name in Config::secret_variables() {

@@ -190,6 +190,7 @@ fn installers(server: &Path) -> Vec<PathBuf> {
 }
 
 async fn run(mut command: Command, program: &Path, place: &Place) -> Result<(), EmbeddedError> {
+    command.env("TMPDIR", place.tmp()?);
     if place.is_root() {
         command.arg("--user=root");
     }

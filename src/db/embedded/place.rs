@@ -92,6 +92,12 @@ impl Place {
     pub(super) fn log(&self) -> PathBuf {
         self.dir.join("mariadbd.log")
     }
+    /// The server's own folder for temporary files: a starting server removes from it what it takes for its leftovers,
+    /// which in a shared one would be other servers' tables.
+    pub(super) fn tmp(&self) -> Result<PathBuf, EmbeddedError> {
+        let tmp = self.dir.join("tmp");
+        private_dir(&tmp).map(|()| tmp)
+    }
     pub(super) fn is_root(&self) -> bool {
         self.uid == 0
     }

@@ -102,6 +102,7 @@ impl Server {
             .args(["-c", SUPERVISOR, "abono-database"])
             .arg(&program.path)
             .args(flags(place, program))
+            .env("TMPDIR", place.tmp()?)
             .stdin(Stdio::piped())
             .stdout(lock)
             .stderr(place.open_log()?)

@@ -93,7 +93,7 @@ async fn what_was_written_is_there_after_a_clean_stop_which_leaves_no_child() {
     let took = again.elapsed();
     assert_eq!(notes(&embedded.options()).await.unwrap(), ["hola"]);
     embedded.stop().await.unwrap();
-    assert!(took < Duration::from_secs(3), "{took:?}");
+    assert!(took < Duration::from_secs(10), "{took:?}");
 }
 
 #[tokio::test]
