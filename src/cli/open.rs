@@ -74,7 +74,7 @@ pub async fn open(config: Config, access: Access, schema: Schema) -> anyhow::Res
     let database = database(&config, access).await?;
     let opened = async {
         prepare(&database, schema).await?;
-        anyhow::Ok((secret_keys(&config)?, http()?))
+        anyhow::Ok((secret_keys(&config)?, Http::new(config.allow_private_shops).context("cannot prepare the HTTP client")?))
     };
     match opened.await {
         Ok((keys, http)) => Ok(Opened {
@@ -255,16 +255,6 @@ fn read_or_make_key(path: &Path) -> std::io::Result<Secret> {
         Err(e) if e.kind() != std::io::ErrorKind::AlreadyExists => Err(e),
         _ => fs::read_to_string(path).map(|text| Secret::new(text.trim())),
     }
-}
-
-fn http() -> anyhow::Result<Http> {
-    let client = reqwest::Client::builder()
-        .connect_timeout(Duration::from_secs(10))
-        .timeout(Duration::from_mins(1))
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .context("cannot prepare the HTTP client")?;
-    Ok(Http(client))
 }
 
 #[cfg(test)]
