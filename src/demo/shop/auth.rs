@@ -182,7 +182,10 @@ fn find<'a>(params: &'a [(String, String)], name: &str) -> Option<&'a str> {
 /// The parameters as they stand in the base string: sorted by name, the members of a list in the order they came
 /// (`a[10]` after `a[9]`, where a client that sorts the texts puts it after `a[1]`), each encoded twice.
 fn normalise(params: &[(String, String)]) -> String {
-    let mut sorted: Vec<_> = params.iter().filter(|(key, _)| key != "oauth_signature").collect();
+    let mut sorted: Vec<_> = params
+        .iter()
+        .filter(|(key, _)| key != "oauth_signature")
+        .collect();
     sorted.sort_by_key(|(key, _)| key.split('[').next().unwrap_or_default().to_owned());
     // The store decodes what is already decoded: a literal `%20` in a value breaks the signature there, so it does here.
     let pairs = sorted.iter().map(|(key, value)| {

@@ -1,5 +1,5 @@
 //! Products and customers: what tests and sample data put into the store and change there.
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 
 use super::{
     DemoError, DemoShop,
@@ -60,6 +60,8 @@ pub struct CustomerSpec {
     pub last_name: String,
     /// `customer`, `administrator`, `subscriber`…
     pub role: String,
+    /// When they signed up; `None`: now.
+    pub created: Option<DateTime<Utc>>,
 }
 
 impl CustomerSpec {
@@ -71,6 +73,7 @@ impl CustomerSpec {
             first_name: first_name.to_owned(),
             last_name: last_name.to_owned(),
             role: "customer".to_owned(),
+            created: None,
         }
     }
 }
@@ -147,7 +150,7 @@ impl DemoShop {
 
     /// Registers a user and answers the id.
     pub fn add_customer(&self, spec: CustomerSpec) -> Result<u64, DemoError> {
-        let now = self.now();
+        let created = spec.created.map_or_else(|| self.now(), |at| at.trunc_subsecs(0));
         let mut state = self.lock();
         let id = match spec.id {
             Some(id) if id == 0 || state.customers.contains_key(&id) => return Err(DemoError::IdTaken(id)),
@@ -172,8 +175,8 @@ impl DemoShop {
             shipping: Address::default(),
             paying: false,
             meta: Vec::new(),
-            created: now,
-            modified: Some(now),
+            created,
+            modified: Some(created),
         };
         state.customers.insert(id, customer);
         state.fire("customer.created", id);

@@ -39,6 +39,32 @@ impl CouponSpec {
     }
 }
 
+/// Why a coupon is not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CouponRefusal {
+    Unknown,
+    Expired,
+    UsedUp,
+    /// It is for other e-mail addresses.
+    NotYours,
+    /// Another coupon has this code.
+    CodeTaken,
+}
+
+impl CouponRefusal {
+    /// What the store says; quotes come as HTML entities.
+    pub fn message(self, code: &str) -> String {
+        let quoted = format!("&quot;{}&quot;", code.to_lowercase());
+        match self {
+            Self::Unknown => format!("Coupon {quoted} cannot be applied because it does not exist."),
+            Self::Expired => format!("Coupon {quoted} has expired."),
+            Self::UsedUp => format!("Usage limit for coupon {quoted} has been reached."),
+            Self::NotYours => format!("Please enter a valid email at checkout to use coupon code {quoted}."),
+            Self::CodeTaken => "The coupon code already exists".to_owned(),
+        }
+    }
+}
+
 /// A coupon's line and what each line of the order costs after it.
 #[derive(Debug)]
 pub(super) struct Discounted {
@@ -53,7 +79,10 @@ impl DemoShop {
         let mut guard = self.lock();
         let state = &mut *guard;
         if state.coupon_by_code(&spec.code).is_some() {
-            return Err(DemoError::Coupon("The coupon code already exists".to_owned()));
+            return Err(DemoError::Coupon {
+                code: spec.code,
+                why: CouponRefusal::CodeTaken,
+            });
         }
         let mut coupon = Coupon::new(next(&mut state.ids.post), &spec.code, now);
         coupon.kind = spec.kind;
@@ -78,7 +107,9 @@ impl DemoShop {
 
     /// How often a coupon was used; `None` when there is no such code.
     pub fn coupon_uses(&self, code: &str) -> Option<usize> {
-        self.lock().coupon_by_code(code).map(|coupon| coupon.used_by.len())
+        self.lock()
+            .coupon_by_code(code)
+            .map(|coupon| coupon.used_by.len())
     }
 }
 
@@ -108,35 +139,27 @@ impl Coupon {
 }
 
 impl State {
-    /// Works out a coupon, or says why it cannot be used, in the store's words.
+    /// Works out a coupon, or says why it cannot be used.
     pub(super) fn discount(
         &mut self,
         code: &str,
         lines: &[Line],
         email: &str,
         now: DateTime<Utc>,
-    ) -> Result<Discounted, String> {
-        let code = code.to_lowercase();
-        let quoted = format!("&quot;{code}&quot;");
-        let Some(coupon) = self.coupon_by_code(&code).cloned() else {
-            return Err(format!(
-                "Coupon {quoted} cannot be applied because it does not exist."
-            ));
-        };
+    ) -> Result<Discounted, CouponRefusal> {
+        let coupon = self.coupon_by_code(code).cloned().ok_or(CouponRefusal::Unknown)?;
         if coupon.expires.is_some_and(|at| now > at) {
-            return Err(format!("Coupon {quoted} has expired."));
+            return Err(CouponRefusal::Expired);
         }
         if coupon
             .usage_limit
             .is_some_and(|limit| limit > 0 && coupon.used_by.len() as u64 >= limit)
         {
-            return Err(format!("Usage limit for coupon {quoted} has been reached."));
+            return Err(CouponRefusal::UsedUp);
         }
         let allowed = coupon.emails.is_empty() || coupon.emails.iter().any(|e| e.eq_ignore_ascii_case(email));
         if !allowed {
-            return Err(format!(
-                "Please enter a valid email at checkout to use coupon code {quoted}."
-            ));
+            return Err(CouponRefusal::NotYours);
         }
         let totals = coupon.take_off(lines);
         let before: Decimal = lines.iter().map(|line| line.total).sum();

@@ -195,10 +195,7 @@ impl DemoShop {
     fn change_webhook(&self, id: u64, change: impl FnOnce(&mut Webhook)) -> Result<(), DemoError> {
         let now = self.now();
         let mut state = self.lock();
-        let hook = state
-            .webhooks
-            .get_mut(&id)
-            .ok_or(DemoError::NoSuchWebhook(id))?;
+        let hook = state.webhooks.get_mut(&id).ok_or(DemoError::NoSuchWebhook(id))?;
         change(hook);
         hook.modified = Some(now);
         Ok(())

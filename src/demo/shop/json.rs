@@ -208,9 +208,12 @@ impl From<serde_json::Value> for Json {
             ),
             serde_json::Value::String(text) => Self::Text(text),
             serde_json::Value::Array(items) => Self::List(items.into_iter().map(Into::into).collect()),
-            serde_json::Value::Object(fields) => {
-                Self::Object(fields.into_iter().map(|(key, value)| (key, value.into())).collect())
-            }
+            serde_json::Value::Object(fields) => Self::Object(
+                fields
+                    .into_iter()
+                    .map(|(key, value)| (key, value.into()))
+                    .collect(),
+            ),
         }
     }
 }
@@ -221,8 +224,7 @@ mod tests {
 
     #[test]
     fn text_is_escaped_as_php_escapes_it() {
-        let json =
-            object! { "z" => "https://a/é\u{1F33F}\"\\\u{1}\n", "a" => list![1, Json::Null], "p" => Decimal::new(3375, 2) };
+        let json = object! { "z" => "https://a/é\u{1F33F}\"\\\u{1}\n", "a" => list![1, Json::Null], "p" => Decimal::new(3375, 2) };
         assert_eq!(
             json.encode(),
             r#"{"z":"https:\/\/a\/\u00e9\ud83c\udf3f\"\\\u0001\n","a":[1,null],"p":33.75}"#

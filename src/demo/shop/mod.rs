@@ -13,6 +13,7 @@ mod coupons;
 mod faults;
 mod hooks;
 mod json;
+mod lines;
 mod orders;
 mod pages;
 mod query;
@@ -36,7 +37,7 @@ use crate::{
 };
 
 pub use catalogue::{CustomerSpec, ProductSpec, VariationSpec};
-pub use coupons::CouponSpec;
+pub use coupons::{CouponRefusal, CouponSpec};
 pub use faults::{Fault, FaultRule};
 pub use hooks::{Delivered, Delivery, WebhookStatus, WebhookView};
 pub use orders::{LineSpec, OrderSpec, OrderView};
@@ -128,8 +129,8 @@ pub enum DemoError {
     IdTaken(u64),
     #[error("{0:?} is not an amount the order can give back")]
     BadAmount(String),
-    #[error("coupon refused: {0}")]
-    Coupon(String),
+    #[error("coupon {code:?} refused: {why:?}")]
+    Coupon { code: String, why: CouponRefusal },
 }
 
 /// The store. Clones share it.
@@ -189,6 +190,12 @@ impl DemoShop {
         let hash = crypto::hmac_sha256(self.config.consumer_secret.reveal().as_bytes(), label.as_bytes());
         hex::encode(hash).chars().take(len).collect()
     }
+}
+
+/// An empty shop on a clock that stands at noon of 21 November 2026 in Madrid.
+#[cfg(test)]
+pub(crate) fn test_shop() -> (DemoShop, Clock) {
+    tests::shop_with(|_| ())
 }
 
 /// Reads a wall-clock time of the shop. In the hour that happens twice it is the first one; an hour that never was counts as

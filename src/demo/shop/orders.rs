@@ -4,10 +4,10 @@ use rust_decimal::Decimal;
 
 use super::{
     DemoError, DemoShop, OrderStorage,
-    catalogue::amount,
-    coupons::Discounted,
+    coupons::{CouponRefusal, Discounted},
     json::Json,
-    state::{Address, Line, Meta, Order, OrderStatus, State, Trashed, next},
+    lines::price_line,
+    state::{Address, Meta, Order, OrderStatus, State, Trashed, next},
 };
 
 /// One line to buy.
@@ -105,6 +105,14 @@ pub struct OrderView {
     pub coupons: Vec<String>,
 }
 
+/// An order that a refused coupon stopped: it stays behind as a `checkout-draft`.
+#[derive(Debug)]
+pub(super) struct DraftLeft {
+    pub id: u64,
+    pub code: String,
+    pub why: CouponRefusal,
+}
+
 /// Everything an order is made from, before prices and coupons are worked out.
 #[derive(Debug)]
 pub(super) struct Draft {
@@ -166,12 +174,14 @@ impl DemoShop {
             status: spec.status,
             created: spec.date_created.unwrap_or(now).trunc_subsecs(0),
         };
-        self.create(state, draft)
-            .map_err(|(_, reason)| DemoError::Coupon(reason))
+        self.create(state, draft).map_err(|refused| DemoError::Coupon {
+            code: refused.code,
+            why: refused.why,
+        })
     }
 
-    /// Creates the order, or leaves a `checkout-draft` behind when a coupon is refused: its id and the reason.
-    pub(super) fn create(&self, state: &mut State, draft: Draft) -> Result<u64, (u64, String)> {
+    /// Creates the order, or leaves a `checkout-draft` behind when a coupon is refused.
+    pub(super) fn create(&self, state: &mut State, draft: Draft) -> Result<u64, DraftLeft> {
         let id = next(&mut state.ids.post);
         let mut lines = Vec::new();
         for (line, total) in &draft.lines {
@@ -212,7 +222,13 @@ impl DemoShop {
                     }
                     order.coupons.push(line);
                 }
-                Err(reason) => refusal = refusal.or(Some(reason)),
+                Err(why) => {
+                    refusal = refusal.or(Some(DraftLeft {
+                        id,
+                        code: code.clone(),
+                        why,
+                    }));
+                }
             }
         }
         if refusal.is_some() {
@@ -227,7 +243,7 @@ impl DemoShop {
         }
         state.fire("order.created", id);
         state.fire("order.updated", id);
-        refusal.map_or(Ok(id), |reason| Err((id, reason)))
+        refusal.map_or(Ok(id), Err)
     }
 
     /// Moves an order, with everything that follows from it; fires `order.updated`.
@@ -349,81 +365,6 @@ impl DemoShop {
     pub fn orders(&self) -> Vec<OrderView> {
         let state = self.lock();
         state.orders.values().map(|order| view(&state, order)).collect()
-    }
-}
-
-impl State {
-    /// Money came in: dates, sales figures, and the customer's mark.
-    fn settle(&mut self, id: u64, now: DateTime<Utc>) {
-        let Some(order) = self.orders.get_mut(&id) else {
-            return;
-        };
-        let first = order.paid.is_none();
-        order.paid = order.paid.or(Some(now));
-        if order.status == OrderStatus::Completed {
-            order.completed = order.completed.or(Some(now));
-        }
-        let customer_id = order.customer_id;
-        if first {
-            for line in &order.lines {
-                if let Some(product) = self.products.get_mut(&line.product_id) {
-                    product.sold += line.quantity;
-                }
-            }
-            self.mark_paying(customer_id, now);
-        }
-    }
-}
-
-/// A line at today's price. A product that does not exist gives an empty line that costs nothing.
-fn price_line(state: &mut State, spec: LineSpec, total: Option<Decimal>) -> Line {
-    let id = next(&mut state.ids.line);
-    // A variation's own id is enough: the store finds the product it belongs to.
-    let product = state.products.get(&spec.product_id).or_else(|| {
-        let wanted = if spec.variation_id == 0 {
-            spec.product_id
-        } else {
-            spec.variation_id
-        };
-        state
-            .products
-            .values()
-            .find(|product| product.variations.iter().any(|v| v.id == wanted))
-    });
-    let Some(product) = product else {
-        return Line {
-            id,
-            name: String::new(),
-            product_id: 0,
-            variation_id: 0,
-            option: None,
-            parent_name: None,
-            sku: String::new(),
-            quantity: spec.quantity,
-            subtotal: Decimal::ZERO,
-            total: Decimal::ZERO,
-        };
-    };
-    let variation = product
-        .variations
-        .iter()
-        .find(|v| v.id == spec.variation_id || v.id == spec.product_id);
-    let price = amount(variation.map_or(&product.price, |v| &v.price));
-    let cost = total.unwrap_or(price * Decimal::from(spec.quantity));
-    Line {
-        id,
-        name: variation.map_or_else(
-            || product.name.clone(),
-            |v| format!("{} - {}", product.name, v.option),
-        ),
-        product_id: product.id,
-        variation_id: variation.map_or(0, |v| v.id),
-        option: variation.map(|v| (next(&mut state.ids.meta), v.option.clone())),
-        parent_name: variation.map(|_| product.name.clone()),
-        sku: product.sku.clone(),
-        quantity: spec.quantity,
-        subtotal: cost,
-        total: cost,
     }
 }
 

@@ -9,7 +9,11 @@ use super::{
 };
 
 /// What PHP's `urlencode` leaves as it is (a space it writes as `+`).
-const FORM: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b' ');
+const FORM: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b' ');
 
 /// A refusal in the store's JSON.
 #[derive(Debug, Clone)]
@@ -159,7 +163,9 @@ impl Query {
     }
 
     pub(super) fn integer(&self, name: &str) -> Result<Option<i64>, Refused> {
-        let Some(text) = self.get(name) else { return Ok(None) };
+        let Some(text) = self.get(name) else {
+            return Ok(None);
+        };
         text.trim().parse().map(Some).map_err(|_| {
             Refused::invalid(
                 name,
@@ -174,7 +180,9 @@ impl Query {
     }
 
     pub(super) fn one_of(&self, name: &str, known: &[&'static str]) -> Result<Option<&'static str>, Refused> {
-        let Some(text) = self.get(name) else { return Ok(None) };
+        let Some(text) = self.get(name) else {
+            return Ok(None);
+        };
         let found = known.iter().find(|word| **word == text);
         found
             .map(|word| Some(*word))
@@ -183,7 +191,9 @@ impl Query {
 
     /// An instant. Without an offset it is the site's own time, or UTC with `dates_are_gmt`. A bare date is none.
     pub(super) fn instant(&self, name: &str, zone: Tz) -> Result<Option<DateTime<Utc>>, Refused> {
-        let Some(text) = self.get(name) else { return Ok(None) };
+        let Some(text) = self.get(name) else {
+            return Ok(None);
+        };
         // A `+` of an offset that was not encoded arrives as a space.
         let text = text.trim().replace(' ', "+");
         if let Ok(at) = DateTime::parse_from_rfc3339(&text) {
@@ -306,10 +316,7 @@ impl Paging {
         let mut links = Vec::new();
         if window.page > 1 {
             // Past the end it points at the last page there is, be it page 0.
-            links.push(format!(
-                "<{}>; rel=\"prev\"",
-                to((window.page - 1).min(pages))
-            ));
+            links.push(format!("<{}>; rel=\"prev\"", to((window.page - 1).min(pages))));
         }
         if window.page < pages {
             links.push(format!("<{}>; rel=\"next\"", to(window.page + 1)));

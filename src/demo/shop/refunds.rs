@@ -1,5 +1,5 @@
 //! Refunds: in full, of lines, or of an amount. None of them lowers an order's `total`.
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use rust_decimal::Decimal;
 
 use super::{
@@ -28,7 +28,12 @@ impl RefundSpec {
 impl DemoShop {
     /// Gives money back and answers the refund's id; fires `order.updated`. The status changes only when nothing is left.
     pub fn refund(&self, order_id: u64, spec: &RefundSpec) -> Result<u64, DemoError> {
-        let now = self.now();
+        self.refund_at(order_id, spec, self.now())
+    }
+
+    /// The same, at another time than now.
+    pub fn refund_at(&self, order_id: u64, spec: &RefundSpec, at: DateTime<Utc>) -> Result<u64, DemoError> {
+        let at = at.trunc_subsecs(0);
         let mut state = self.lock();
         let order = state
             .orders
@@ -57,7 +62,7 @@ impl DemoShop {
                 (lines.iter().map(|line| line.2).sum(), lines, "")
             }
         };
-        state.give_back(order_id, amount, reason, &lines, now)
+        state.give_back(order_id, amount, reason, &lines, at)
     }
 
     /// Takes a refund back. The store tells nobody.

@@ -231,10 +231,7 @@ const TOPICS: [(&str, &[&str]); 15] = [
         &["woocommerce_update_order", "woocommerce_order_refunded"],
     ),
     ("order.deleted", &["wp_trash_post", "woocommerce_trash_order"]),
-    (
-        "order.restored",
-        &["untrashed_post", "woocommerce_untrash_order"],
-    ),
+    ("order.restored", &["untrashed_post", "woocommerce_untrash_order"]),
     (
         "product.created",
         &[

@@ -237,9 +237,7 @@ pub(super) struct Line {
 impl Line {
     /// What one piece cost after discounts.
     pub(super) fn price(&self) -> Decimal {
-        self.total
-            .checked_div(self.quantity.into())
-            .unwrap_or_default()
+        self.total.checked_div(self.quantity.into()).unwrap_or_default()
     }
 }
 

@@ -86,10 +86,7 @@ impl Fields {
     }
 
     pub(super) fn value(&self, name: &str) -> Json {
-        self.0
-            .get(name)
-            .cloned()
-            .map_or(Json::Null, Into::into)
+        self.0.get(name).cloned().map_or(Json::Null, Into::into)
     }
 
     /// `meta_data` as key and value.

@@ -10,9 +10,7 @@ use crate::demo::shop::{
     state::Product,
 };
 
-const STATUSES: [&str; 7] = [
-    "any", "future", "trash", "draft", "pending", "private", "publish",
-];
+const STATUSES: [&str; 7] = ["any", "future", "trash", "draft", "pending", "private", "publish"];
 const ORDERBY: [&str; 9] = [
     "date",
     "id",
@@ -43,7 +41,9 @@ impl Call<'_> {
                 .filter(|product| picked.hold(product.id) && dates.hold(product.created, product.modified))
                 .filter(|product| sku.is_none_or(|sku| product.sku == sku))
                 .filter(|product| wanted_slug.is_none_or(|wanted| slug(&product.name) == wanted))
-                .filter(|product| kind.is_none_or(|kind| (kind == "variable") != product.variations.is_empty()))
+                .filter(|product| {
+                    kind.is_none_or(|kind| (kind == "variable") != product.variations.is_empty())
+                })
                 .filter(|product| {
                     product.name.to_lowercase().contains(&search)
                         || product.sku.to_lowercase().contains(&search)
@@ -88,8 +88,7 @@ impl Call<'_> {
     pub(super) fn variation(&self, id: u64, variation_id: u64) -> Result<Reply, Refused> {
         self.read(|face| {
             let product = face.state.products.get(&id);
-            let found =
-                product.and_then(|product| product.variations.iter().find(|v| v.id == variation_id));
+            let found = product.and_then(|product| product.variations.iter().find(|v| v.id == variation_id));
             let (product, variation) = product.zip(found).ok_or_else(|| {
                 Refused::new(
                     404,

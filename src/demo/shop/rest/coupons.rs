@@ -182,9 +182,5 @@ fn taken() -> Refused {
 }
 
 fn unknown(status: u16) -> Refused {
-    Refused::new(
-        status,
-        "woocommerce_rest_shop_coupon_invalid_id",
-        "Invalid ID.",
-    )
+    Refused::new(status, "woocommerce_rest_shop_coupon_invalid_id", "Invalid ID.")
 }

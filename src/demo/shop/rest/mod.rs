@@ -1,4 +1,5 @@
 //! `/wp-json/…`: takes a request apart, finds out who asks, and answers in the store's words.
+mod answers;
 mod body;
 mod catalogue;
 mod coupons;
@@ -9,15 +10,17 @@ mod webhooks;
 
 use axum::{
     Router,
-    body::Body,
     extract::{Request, State as AxumState},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::HeaderMap,
     response::Response,
     routing::any,
 };
 use chrono::Offset;
 
-use self::body::Fields;
+use self::{
+    answers::{failing, halved, html, no_route, too_many, unknown},
+    body::Fields,
+};
 use super::{
     DemoShop, VERSION,
     auth::Credentials,
@@ -106,7 +109,8 @@ impl Call<'_> {
         let base = face.href(path);
         let start = window.start();
         // Past the end the order tables do not count at all; everything else does.
-        let counted = if start >= rows.len() && matches!(path.rsplit('/').next(), Some("orders" | "refunds")) {
+        let counted = if start >= rows.len() && matches!(path.rsplit('/').next(), Some("orders" | "refunds"))
+        {
             0
         } else {
             rows.len()
@@ -144,8 +148,8 @@ async fn answer(AxumState(shop): AxumState<DemoShop>, request: Request) -> Respo
         Some(Fault::Html(status)) => return html(status),
         Some(Fault::TooMany { retry_after }) => return too_many(retry_after),
         Some(Fault::Hang) => return std::future::pending().await,
-        Some(Fault::Status(status)) => return shop.respond(Err(failing(status)), false, None),
-        Some(Fault::EmptyList) => return shop.respond(Ok(Reply::one(list![]).allow(LIST)), true, None),
+        Some(Fault::Status(status)) => return shop.respond(&path, Err(failing(status)), false, None),
+        Some(Fault::EmptyList) => return shop.respond(&path, Ok(Reply::one(list![]).allow(LIST)), true, None),
         Some(Fault::FilterIgnored) => query.forget("customer"),
         Some(Fault::TruncatedJson | Fault::AnswerLost) | None => {}
     }
@@ -172,7 +176,7 @@ async fn answer(AxumState(shop): AxumState<DemoShop>, request: Request) -> Respo
     if fault == Some(Fault::AnswerLost) {
         return html(504);
     }
-    let whole = shop.respond(reply, trusted, only.as_deref());
+    let whole = shop.respond(&path, reply, trusted, only.as_deref());
     if fault == Some(Fault::TruncatedJson) {
         return halved(whole).await;
     }
@@ -286,135 +290,4 @@ impl Call<'_> {
         let state = self.shop.lock();
         f(self.shop.face(&state))
     }
-}
-
-fn no_route() -> Refused {
-    Refused::new(
-        404,
-        "rest_no_route",
-        "No route was found matching the URL and request method.",
-    )
-}
-
-fn unknown(method: &str, is_one: bool) -> Refused {
-    let (code, message) = match (method, is_one) {
-        ("GET", true) => (
-            "woocommerce_rest_cannot_view",
-            "Sorry, you cannot view this resource.",
-        ),
-        ("GET", false) => (
-            "woocommerce_rest_cannot_view",
-            "Sorry, you cannot list resources.",
-        ),
-        ("DELETE", _) => (
-            "woocommerce_rest_cannot_delete",
-            "Sorry, you are not allowed to delete this resource.",
-        ),
-        ("POST", false) => (
-            "woocommerce_rest_cannot_create",
-            "Sorry, you are not allowed to create resources.",
-        ),
-        _ => (
-            "woocommerce_rest_cannot_edit",
-            "Sorry, you are not allowed to edit this resource.",
-        ),
-    };
-    Refused::new(401, code, message)
-}
-
-fn failing(status: u16) -> Refused {
-    match status {
-        401 => unknown("GET", false),
-        _ => Refused::new(
-            status,
-            "internal_server_error",
-            "There has been a critical error on this website.",
-        ),
-    }
-}
-
-impl DemoShop {
-    fn respond(&self, reply: Result<Reply, Refused>, trusted: bool, only: Option<&str>) -> Response {
-        let reply = reply.unwrap_or_else(|refused| Reply {
-            status: refused.status,
-            ..Reply::one(refused.body)
-        });
-        let body = match only {
-            Some(fields) if reply.status < 300 => reply.body.only(&fields.split(',').collect::<Vec<_>>()),
-            _ => reply.body,
-        };
-        let mut response = Response::new(Body::from(body.encode()));
-        *response.status_mut() =
-            StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let headers = response.headers_mut();
-        let mut put = |name: &'static str, value: &str| {
-            if let Ok(value) = HeaderValue::from_str(value) {
-                headers.insert(name, value);
-            }
-        };
-        put("content-type", "application/json; charset=UTF-8");
-        put("x-robots-tag", "noindex");
-        put(
-            "link",
-            &format!("<{}/wp-json/>; rel=\"https://api.w.org/\"", self.url()),
-        );
-        put("x-content-type-options", "nosniff");
-        put(
-            "access-control-expose-headers",
-            "X-WP-Total, X-WP-TotalPages, Link",
-        );
-        put(
-            "access-control-allow-headers",
-            "Authorization, X-WP-Nonce, Content-Disposition, Content-MD5, Content-Type",
-        );
-        if let Some(location) = &reply.location {
-            put("location", location);
-        }
-        if let Some(paging) = &reply.paging {
-            put("x-wp-total", &paging.total.to_string());
-            put("x-wp-totalpages", &paging.pages.to_string());
-            if let Some(link) = &paging.link {
-                put("link", link);
-            }
-        }
-        if trusted {
-            put("allow", reply.allow);
-            put("expires", "Wed, 11 Jan 1984 05:00:00 GMT");
-            put(
-                "cache-control",
-                "no-cache, must-revalidate, max-age=0, no-store, private",
-            );
-        } else {
-            put("vary", "Origin");
-        }
-        response
-    }
-}
-
-fn html(status: u16) -> Response {
-    let page = format!(
-        "<!DOCTYPE html>\n<html><head><title>{status}</title></head><body><h1>Un momento…</h1></body></html>\n"
-    );
-    let mut response = Response::new(Body::from(page));
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("text/html; charset=UTF-8"),
-    );
-    response
-}
-
-fn too_many(retry_after: u32) -> Response {
-    let mut response = html(429);
-    response
-        .headers_mut()
-        .insert(header::RETRY_AFTER, HeaderValue::from(retry_after));
-    response
-}
-
-/// The same answer with half its body, as a broken gateway passes it on.
-async fn halved(whole: Response) -> Response {
-    let (parts, body) = whole.into_parts();
-    let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
-    Response::from_parts(parts, Body::from(bytes.slice(..bytes.len() / 2)))
 }

@@ -91,11 +91,7 @@ pub(super) fn sort<T>(
 ) {
     let swapped = ties && (window.start() / window.per_page) % 2 == 1;
     let turn = |order: Ordering| {
-        if window.descending {
-            order.reverse()
-        } else {
-            order
-        }
+        if window.descending { order.reverse() } else { order }
     };
     rows.sort_by(|a, b| {
         let ((id_a, created_a, modified_a), (id_b, created_b, modified_b)) = (key(a), key(b));
@@ -197,8 +193,9 @@ impl Call<'_> {
             status,
             created: now,
         };
-        let id = self.shop.create(state, draft).map_err(|(draft_id, reason)| {
-            let data = object! { "status" => 400, "new_draft_order_id" => draft_id };
+        let id = self.shop.create(state, draft).map_err(|left| {
+            let data = object! { "status" => 400, "new_draft_order_id" => left.id };
+            let reason = left.why.message(&left.code);
             Refused::with_data(400, "woocommerce_rest_invalid_coupon", &reason, data)
         })?;
         self.pay_if_asked(state, id, now)?;
@@ -304,10 +301,7 @@ fn listed_statuses(query: &Query) -> Result<Vec<OrderStatus>, Refused> {
             .filter(|status| !hidden.contains(status))
             .collect());
     }
-    Ok(words
-        .iter()
-        .filter_map(|word| OrderStatus::parse(word))
-        .collect())
+    Ok(words.iter().filter_map(|word| OrderStatus::parse(word)).collect())
 }
 
 fn sent_status(fields: &Fields) -> Result<Option<OrderStatus>, Refused> {

@@ -66,10 +66,10 @@ impl Call<'_> {
                 (line.number("id").unwrap_or(0), quantity, total)
             })
             .collect();
-        let wanted = self.fields.text("amount").map_or_else(
-            || lines.iter().map(|line| line.2).sum(),
-            |text| amount(&text),
-        );
+        let wanted = self
+            .fields
+            .text("amount")
+            .map_or_else(|| lines.iter().map(|line| line.2).sum(), |text| amount(&text));
         // The store hands these three out as a 500: its error data is a bare number where the server looks for `status`.
         let broken = |code: &str, message: &str, number: u16| {
             Refused::with_data(500, code, message, Json::from(number))
