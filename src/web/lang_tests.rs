@@ -16,14 +16,14 @@ fn texts(lang: Lang) -> BTreeMap<String, BTreeSet<String>> {
     let mut key = String::new();
     for (_, source) in files(&format!("templates/i18n/{}", lang.as_str()), "ftl") {
         for line in source.lines().filter(|line| !line.starts_with('#')) {
-            if !line.starts_with([' ', '}', '.', '*', '[']) {
-                if let Some((name, _)) = line.split_once('=') {
-                    key = name.trim().to_owned();
-                    assert!(
-                        texts.insert(key.clone(), BTreeSet::new()).is_none(),
-                        "{key} twice in {lang:?}"
-                    );
-                }
+            if !line.starts_with([' ', '}', '.', '*', '['])
+                && let Some((name, _)) = line.split_once('=')
+            {
+                key = name.trim().to_owned();
+                assert!(
+                    texts.insert(key.clone(), BTreeSet::new()).is_none(),
+                    "{key} twice in {lang:?}"
+                );
             }
             for part in line.split('$').skip(1) {
                 let arg = part

@@ -37,7 +37,7 @@ pub struct Storefront {
 }
 
 /// The context of a page.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Cx {
     pub lang: Lang,
     pub theme: Theme,
@@ -61,6 +61,17 @@ pub struct Cx {
     flash_shown: Arc<AtomicBool>,
     /// The browser's random value, when it has to be given one.
     new_secret: Option<String>,
+}
+
+/// Without names, tokens and what was searched for: those have no place in a log.
+impl std::fmt::Debug for Cx {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Cx")
+            .field("path", &self.path)
+            .field("lang", &self.lang)
+            .field("request_id", &self.request_id)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Cx {

@@ -297,7 +297,7 @@ fn build(config: Config) -> Built {
             panic!("secret cause")
         })
         .get("/admin/slow", Access::Public, async || {
-            tokio::time::sleep(std::time::Duration::from_secs(60)).await;
+            tokio::time::sleep(std::time::Duration::from_mins(1)).await;
         })
         .get("/admin/bare-status", Access::Public, async || {
             StatusCode::FORBIDDEN
