@@ -111,12 +111,11 @@ pub fn count(lang: Lang, n: impl Whole) -> String {
 /// A change: `+10`, `−7`, `0`.
 pub fn signed(lang: Lang, n: impl Whole) -> String {
     let n = n.whole();
-    if n > 0 {
-        format!("+{}", grouped(lang, &n.to_string()))
-    } else if n < 0 {
-        format!("{MINUS}{}", grouped(lang, &n.unsigned_abs().to_string()))
-    } else {
-        "0".to_owned()
+    let digits = grouped(lang, &n.unsigned_abs().to_string());
+    match n {
+        1.. => format!("+{digits}"),
+        0 => digits,
+        _ => format!("{MINUS}{digits}"),
     }
 }
 

@@ -23,7 +23,7 @@ fn counts_are_grouped_by_thousands() {
     ] {
         assert_eq!((count(Es, n).as_str(), count(En, n).as_str()), (es, en));
     }
-    assert_eq!(count(Es, &&12_usize), "12");
+    assert_eq!(count(Es, [12_usize].first().unwrap()), "12");
 }
 
 #[test]

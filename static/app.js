@@ -7,7 +7,4 @@
   document.addEventListener("htmx:afterRequest", function (event) {
     if (event.detail.target) event.detail.target.removeAttribute("aria-busy");
   });
-  // The summary of a form's errors is where a keyboard reader has to land.
-  var summary = document.querySelector(".notice[role=alert][tabindex]");
-  if (summary) summary.focus();
 })();

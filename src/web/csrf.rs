@@ -24,6 +24,7 @@ const COOKIE: &str = "abono_csrf";
 const LABEL: &str = "csrf";
 /// Characters of a cookie of ours: 32 random bytes in base64.
 const COOKIE_CHARS: usize = 43;
+const NONCE_BYTES: usize = 16;
 
 /// A cookie's name: over https it is bound to this very host.
 pub fn cookie_name(config: &Config, name: &str) -> String {
@@ -92,8 +93,13 @@ pub(super) fn secret_cookie(config: &Config, secret: &str) -> Cookie<'static> {
     cookie(config, COOKIE, secret.to_owned())
 }
 
+/// A token for the browser with this secret: a nonce and a signature over both.
+///
+/// It differs on every page, so the size of a packed answer tells nothing about it.
 pub(super) fn token(keys: &Keys, secret: &str) -> String {
-    URL_SAFE_NO_PAD.encode(keys.sign(LABEL, secret.as_bytes()))
+    let nonce = crypto::random_bytes::<NONCE_BYTES>();
+    let mac = keys.sign(LABEL, &[&nonce[..], secret.as_bytes()].concat());
+    URL_SAFE_NO_PAD.encode([&nonce[..], &mac[..]].concat())
 }
 
 /// Whether `token` was made for the browser that sent these headers.
@@ -101,9 +107,12 @@ pub fn fits(app: &App, headers: &HeaderMap, token: &str) -> bool {
     let Some(secret) = secret(&app.config, &CookieJar::from_headers(headers)) else {
         return false;
     };
-    URL_SAFE_NO_PAD
-        .decode(token)
-        .is_ok_and(|mac| app.keys.verify(LABEL, secret.as_bytes(), &mac))
+    let Ok(bytes) = URL_SAFE_NO_PAD.decode(token) else {
+        return false;
+    };
+    bytes
+        .split_at_checked(NONCE_BYTES)
+        .is_some_and(|(nonce, mac)| app.keys.verify(LABEL, &[nonce, secret.as_bytes()].concat(), mac))
 }
 
 /// The answer to a token that does not fit.

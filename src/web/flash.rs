@@ -87,6 +87,10 @@ impl Flash {
         Self::new(Level::Info, key)
     }
     #[must_use]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "callers hand over texts, numbers and references alike"
+    )]
     pub fn arg(mut self, name: &str, value: impl ToString) -> Self {
         self.args.push((name.to_owned(), value.to_string()));
         self
@@ -99,6 +103,10 @@ impl Flash {
     }
     /// A link after the sentence, by the key of its text.
     #[must_use]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "callers hand over texts, numbers and references alike"
+    )]
     pub fn action(mut self, key: &str, href: impl ToString) -> Self {
         self.action = Some((key.to_owned(), href.to_string()));
         self

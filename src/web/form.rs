@@ -145,6 +145,10 @@ pub struct Opt {
 }
 
 impl Opt {
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "callers hand over texts, numbers and references alike"
+    )]
     pub fn new(value: impl ToString, label: impl ToString) -> Self {
         Self {
             value: value.to_string(),
@@ -157,6 +161,10 @@ impl Opt {
         self.value == value
     }
     #[must_use]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "callers hand over texts, numbers and references alike"
+    )]
     pub fn hint(mut self, hint: impl ToString) -> Self {
         self.hint = hint.to_string();
         self

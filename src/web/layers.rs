@@ -113,10 +113,10 @@ pub async fn security_headers(State(app): State<App>, req: Request, next: Next) 
             "same-origin",
         ),
     ];
-    let https = app.config.is_https().then_some((
-        header::STRICT_TRANSPORT_SECURITY,
-        "max-age=31536000; includeSubDomains",
-    ));
+    let https = app
+        .config
+        .is_https()
+        .then_some((header::STRICT_TRANSPORT_SECURITY, "max-age=31536000"));
     let api = is_api.then_some((header::CACHE_CONTROL, "no-store"));
     let headers = response.headers_mut();
     for (name, value) in fixed.into_iter().chain(https).chain(api) {

@@ -67,6 +67,7 @@ pub fn assemble(app: App, pages: Routes, api: OpenApiRouter<App>) -> Built {
 
 /// Puts pages and API together. `identify` wraps the browsers' router in the layers that find out who is signed in (and,
 /// inside of them, fill [`nav::Nav`] and [`cx::Storefront`]): they put [`crate::auth::Logins`] into the request's extensions.
+#[expect(clippy::needless_pass_by_value, reason = "the house keeps the app")]
 pub fn assemble_with(
     app: App,
     pages: Routes,

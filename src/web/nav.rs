@@ -213,7 +213,6 @@ impl Cx {
     }
 
     /// The pages of «Mi Cuenta».
-    #[expect(clippy::unused_self, reason = "templates only have the context")]
     pub fn account_menu(&self) -> &'static [(&'static str, &'static str)] {
         ACCOUNT
     }

@@ -37,7 +37,7 @@ pub struct Storefront {
 }
 
 /// The context of a page.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Cx {
     pub lang: Lang,
     pub theme: Theme,
@@ -61,6 +61,17 @@ pub struct Cx {
     flash_shown: Arc<AtomicBool>,
     /// The browser's random value, when it has to be given one.
     new_secret: Option<String>,
+}
+
+/// Without names, tokens and what was searched for: those have no place in a log.
+impl std::fmt::Debug for Cx {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Cx")
+            .field("path", &self.path)
+            .field("lang", &self.lang)
+            .field("request_id", &self.request_id)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Cx {
@@ -146,7 +157,9 @@ impl Cx {
 
     /// The cookies an answer rendered with this context must carry.
     pub(super) fn set_cookies(&self, app: &App, response: &mut Response) {
-        let is_page = is_html(response) || response.extensions().get::<Problem>().is_some();
+        let for_machines = self.path.starts_with("/api/") || self.path.starts_with("/hooks/");
+        let will_be_a_page = !for_machines && response.extensions().get::<Problem>().is_some();
+        let is_page = is_html(response) || will_be_a_page;
         if response.extensions().get::<csrf::Rotate>().is_some() {
             set_cookie(response, &csrf::secret_cookie(&app.config, &csrf::new_secret()));
         } else if let Some(secret) = self.new_secret.as_ref().filter(|_| is_page) {

@@ -79,7 +79,6 @@ impl Cx {
         words::percent(self.lang, *share)
     }
     /// Seconds as `44 min 51 s`.
-    #[expect(clippy::unused_self, reason = "templates only have the context")]
     pub fn duration(&self, seconds: impl Whole) -> String {
         words::duration(u64::try_from(seconds.whole()).unwrap_or(0))
     }
@@ -127,7 +126,6 @@ impl Cx {
         words::ago(self.lang, (self.now - *at).num_minutes())
     }
     /// For `<time datetime="…">` and `title`.
-    #[expect(clippy::unused_self, reason = "templates only have the context")]
     pub fn iso(&self, at: &DateTime<Utc>) -> String {
         at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
     }
@@ -231,7 +229,6 @@ fn is_cursor(name: &str) -> bool {
 }
 
 /// Marks.
-#[expect(clippy::unused_self, reason = "templates only have the context")]
 impl Cx {
     /// An icon of the sprite, decorative.
     pub fn icon(&self, name: &str) -> Safe<String> {
@@ -268,7 +265,7 @@ fn icon(name: &str, class: &str) -> Safe<String> {
         "{name:?}"
     );
     Safe(format!(
-        r##"<svg class="{class}" aria-hidden="true"><use href="{}#i-{name}"/></svg>"##,
+        r#"<svg class="{class}" aria-hidden="true"><use href="{}#i-{name}"/></svg>"#,
         assets::url("icons.svg")
     ))
 }

@@ -56,7 +56,7 @@ pub async fn finish(State(app): State<App>, req: Request, next: Next) -> Respons
     };
     let problem = problem.instance(&asked.id);
     if asked.wants_json() {
-        return replace(response, problem.into_response());
+        return replace(&response, problem.into_response());
     }
     let cx = response.extensions_mut().remove::<Cx>().unwrap_or_else(|| {
         // The handler was dropped or failed before its context was made: nobody is known to be signed in.
@@ -69,7 +69,7 @@ pub async fn finish(State(app): State<App>, req: Request, next: Next) -> Respons
         return to_login(&asked, response);
     }
     let page = page(&cx, &problem);
-    replace(response, page)
+    replace(&response, page)
 }
 
 /// The problem an answer carries, or the one its bare error status stands for.
@@ -87,7 +87,7 @@ fn problem_of(response: &mut Response) -> Option<Problem> {
 }
 
 /// `face` with the headers that `old` has and it has not (`Allow`, `Retry-After`, cookies).
-fn replace(old: Response, face: Response) -> Response {
+fn replace(old: &Response, face: Response) -> Response {
     let (mut parts, body) = face.into_parts();
     let mut last: Option<HeaderName> = None;
     let mut kept: Vec<HeaderName> = Vec::new();
@@ -137,7 +137,7 @@ fn to_login(asked: &Asked, response: Response) -> Response {
     ] {
         old.headers_mut().remove(name);
     }
-    replace(old, face)
+    replace(&old, face)
 }
 
 #[derive(Debug, Template)]

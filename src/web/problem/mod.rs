@@ -116,6 +116,10 @@ impl Problem {
 
     /// More about this case, in English, for the JSON only. Never a cause of ours, never personal data.
     #[must_use]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "callers hand over texts, numbers and references alike"
+    )]
     pub fn detail(mut self, detail: impl ToString) -> Self {
         self.detail = Some(detail.to_string().into());
         self
