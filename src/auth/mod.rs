@@ -12,6 +12,7 @@ pub mod key;
 pub mod layer;
 pub mod link;
 pub mod login;
+pub mod pages;
 pub mod password;
 pub mod path;
 mod problem;
