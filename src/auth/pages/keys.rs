@@ -27,6 +27,7 @@ use crate::{
 const LIST: &str = "/admin/keys";
 
 /// The text key of what a scope allows.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand out references")]
 fn scope_key(scope: &Scope) -> &'static str {
     match scope {
         Scope::AccountsRead => "auth-scope-accounts-read",
@@ -90,6 +91,7 @@ pub(super) struct KeyForm {
 }
 
 impl KeyForm {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand out references")]
     fn has(&self, scope: &Scope) -> bool {
         self.scope.iter().any(|word| word == scope.as_str())
     }

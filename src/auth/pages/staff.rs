@@ -26,6 +26,7 @@ use crate::{
 const LIST: &str = "/admin/staff";
 
 /// The text key of what a role may do.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand out references")]
 fn role_text_key(role: &Role) -> &'static str {
     match role {
         Role::Stats => "auth-role-stats-text",
