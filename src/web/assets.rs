@@ -118,3 +118,92 @@ pub async fn serve(Path(name): Path<String>, RawQuery(query): RawQuery, headers:
     }
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::{
+        flash::Level,
+        nav::SECTIONS,
+        testing::{code, files, literals_after},
+    };
+
+    fn text(name: &str) -> String {
+        String::from_utf8(content(name).unwrap().to_vec()).unwrap()
+    }
+
+    #[test]
+    fn every_icon_that_is_named_is_in_the_sprite() {
+        let sprite = text("icons.svg");
+        let mut names: Vec<String> = SECTIONS
+            .iter()
+            .flat_map(|section| section.items)
+            .map(|item| item.icon.to_owned())
+            .collect();
+        names.extend([Level::Ok, Level::Bad, Level::Info].map(|level| level.icon().to_owned()));
+        names.extend(Kind::ALL.iter().map(|kind| kind.icon().to_owned()));
+        for (_, source) in files("templates", "html").into_iter().chain(code()) {
+            for call in [".icon(", ".icon_sm(", "icon="] {
+                names.extend(literals_after(&source, call));
+            }
+        }
+        names.retain(|name| !name.is_empty());
+        assert!(names.len() > 20);
+        for name in names {
+            assert!(
+                sprite.contains(&format!("id=\"i-{name}\"")),
+                "no icon {name:?} in static/icons.svg"
+            );
+        }
+    }
+
+    #[test]
+    fn vendored_files_are_what_their_list_says() {
+        let list = text("vendor/VENDORED.txt");
+        let mut checked = 0;
+        for name in Files::iter().filter(|name| name.starts_with("vendor/") && !name.ends_with(".txt")) {
+            let name = name.trim_start_matches("vendor/").to_owned();
+            let sum = hex::encode(crypto::sha256(&content(&format!("vendor/{name}")).unwrap()));
+            let entry = list
+                .split("\n\n")
+                .find(|entry| entry.trim_start().starts_with(&name));
+            assert!(
+                entry.is_some_and(|entry| entry.contains(&sum) && entry.contains("licence")),
+                "{name}"
+            );
+            checked += 1;
+        }
+        assert_eq!(checked, 4);
+    }
+
+    #[test]
+    fn nothing_in_a_template_needs_an_exception_from_the_policy() {
+        for (path, source) in files("templates", "html") {
+            if path.contains("/emails/") {
+                continue; // mail readers know no stylesheets
+            }
+            let lower = source.to_lowercase();
+            for bad in [
+                " style=",
+                "<style",
+                "<script>",
+                "javascript:",
+                " onclick=",
+                " onchange=",
+                " onsubmit=",
+                "hx-on",
+                "http://",
+                "|safe",
+            ] {
+                assert!(!lower.contains(bad), "{path} has {bad:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_stylesheet_names_its_font_with_a_hash() {
+        let sheet = text("app.css");
+        assert!(sheet.contains("url(\"vendor/inter-latin-wght-normal.woff2?v="));
+        assert!(!sheet.contains(".ref"));
+    }
+}

@@ -29,6 +29,7 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     middleware::{from_fn, from_fn_with_state},
+    response::Response,
 };
 use tower_http::compression::CompressionLayer;
 use utoipa::openapi::OpenApi;
@@ -74,6 +75,7 @@ pub fn assemble_with(
     let (api, mut openapi) = api.split_for_parts();
     openapi::describe(&mut openapi);
     let ours = Routes::new()
+        .get("/", Access::Public, home)
         .post("/preferences", Access::Public, preferences::save)
         .get("/static/{*name}", Access::Public, assets::serve)
         .merge(problem::pages::routes())
@@ -113,6 +115,18 @@ pub fn assemble_with(
         table,
         openapi,
     }
+}
+
+/// Where everybody has something to do.
+async fn home(cx: cx::Cx) -> Response {
+    let to = if cx.staff.is_some() {
+        "/admin"
+    } else if cx.customer.is_some() {
+        nav::ACCOUNT[0].1
+    } else {
+        CUSTOMER_LOGIN
+    };
+    flash::redirect(to, None)
 }
 
 async fn wrong_method() -> Problem {

@@ -199,6 +199,13 @@ impl Cx {
             .collect()
     }
 
+    /// Whether the search for people is theirs to use.
+    pub fn may_search(&self) -> bool {
+        self.staff
+            .as_ref()
+            .is_some_and(|staff| staff.role >= Role::Manager)
+    }
+
     /// Whether a link of the menu leads to where we are: its page or one below it. The overview is only itself.
     pub fn is_section(&self, href: &str) -> bool {
         if href == "/admin" {

@@ -18,6 +18,8 @@ use crate::{app::App, db::migrate, telemetry};
 const PATIENCE: Duration = Duration::from_secs(3);
 
 pub(super) fn routes() -> Routes {
+    // Counting starts with the house, not with the first look at the counters.
+    telemetry::metrics_handle();
     Routes::new()
         .get("/healthz", Access::Operations, alive)
         .get("/readyz", Access::Operations, ready)

@@ -146,7 +146,9 @@ impl Cx {
 
     /// The cookies an answer rendered with this context must carry.
     pub(super) fn set_cookies(&self, app: &App, response: &mut Response) {
-        let is_page = is_html(response) || response.extensions().get::<Problem>().is_some();
+        let for_machines = self.path.starts_with("/api/") || self.path.starts_with("/hooks/");
+        let will_be_a_page = !for_machines && response.extensions().get::<Problem>().is_some();
+        let is_page = is_html(response) || will_be_a_page;
         if response.extensions().get::<csrf::Rotate>().is_some() {
             set_cookie(response, &csrf::secret_cookie(&app.config, &csrf::new_secret()));
         } else if let Some(secret) = self.new_secret.as_ref().filter(|_| is_page) {
