@@ -16,6 +16,7 @@ pub mod mail;
 pub mod sessions;
 pub mod settings;
 pub mod shop;
+pub mod site;
 pub mod telemetry;
 pub mod web;
 pub mod words;

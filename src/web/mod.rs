@@ -18,6 +18,7 @@ pub mod layers;
 pub mod list;
 pub mod nav;
 mod openapi;
+pub use openapi::describe;
 pub mod ops;
 pub mod page;
 mod preferences;
