@@ -158,14 +158,14 @@ pub(super) async fn change_password(
             errors.add("current", "auth-password-wrong");
             Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &template))
         }
-        Err(StaffError::Refused(Refusal::WeakPassword(flaw))) => {
-            errors.add("new", super::staff::flaw_key(flaw));
-            Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &template))
-        }
         Err(StaffError::Blocked(blocked)) => {
             errors.add_with("", "auth-blocked", &[("minutes", &minutes(blocked, now))]);
             let response = page_with(StatusCode::TOO_MANY_REQUESTS, &template);
             Ok(too_many(response, blocked, now))
+        }
+        Err(StaffError::Refused(Refusal::WeakPassword(flaw))) => {
+            errors.add("new", super::staff::flaw_key(flaw));
+            Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &template))
         }
         Err(other) => Err(other.into()),
     }

@@ -133,7 +133,10 @@ async fn who_is_not_signed_in_goes_to_the_right_door_and_comes_back() {
     assert_eq!(staff.header("www-authenticate"), "");
     assert!(staff.body.is_empty());
     let customer = browser.get("/account/closed").await;
-    assert_eq!(customer.header("location"), "/login?next=%2Faccount%2Fclosed");
+    assert_eq!(
+        customer.header("location"),
+        "/account/login?next=%2Faccount%2Fclosed"
+    );
     let htmx = browser
         .send(
             Request::get("/admin/closed").header("hx-request", "true"),
