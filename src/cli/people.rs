@@ -72,9 +72,9 @@ fn parse_scope(text: &str) -> Result<Scope, String> {
 }
 
 /// Who acts on a command line.
-pub const ACTOR: Actor = Actor::System { name: "command line" };
+pub(super) const ACTOR: Actor = Actor::System { name: "command line" };
 
-pub async fn staff(command: Staff, config: Config) -> anyhow::Result<()> {
+pub(super) async fn staff(command: Staff, config: Config) -> anyhow::Result<()> {
     let Staff::Add(args) = command;
     let (password, shown) = if args.password_stdin {
         (read_password()?, false)
@@ -109,7 +109,7 @@ fn read_password() -> anyhow::Result<Secret> {
     Ok(Secret::new(text.trim_end_matches(['\r', '\n'])))
 }
 
-pub async fn key(command: Key, config: Config) -> anyhow::Result<()> {
+pub(super) async fn key(command: Key, config: Config) -> anyhow::Result<()> {
     let Key::Add(args) = command;
     let opened = open::open(config, Access::Shared, Schema::Current).await?;
     let app = &opened.app;
