@@ -28,7 +28,7 @@ impl BadUrl {
     }
 }
 
-/// The WordPress address behind what was typed: scheme, host, port and sub-directory, without a slash at the end of the path.
+/// The `WordPress` address behind what was typed: scheme, host, port and sub-directory, without a slash at the end of the path.
 ///
 /// `shop.example` means https. Pages that people copy the address from (`/wp-admin/…`, `/wp-json/…`, `/wp-login.php`) are cut off, and
 /// so are query and fragment. `allow_private` takes plain http and private addresses: for a developer's own shop.

@@ -58,10 +58,10 @@ fn sign(method: &str, url: &Url, parameters: &[(&str, String)], secret: &Secret)
     let mut bare = url.clone();
     bare.set_query(None);
     bare.set_fragment(None);
-    let base = format!("{method}&{}&{}", escape(bare.as_str()), escape(&normal.join("&")));
+    let signed = format!("{method}&{}&{}", escape(bare.as_str()), escape(&normal.join("&")));
     // No token, so the second half of the key is empty.
     let key = format!("{}&", escape(secret.reveal()));
-    STANDARD.encode(crypto::hmac_sha256(key.as_bytes(), base.as_bytes()))
+    STANDARD.encode(crypto::hmac_sha256(key.as_bytes(), signed.as_bytes()))
 }
 
 #[cfg(test)]

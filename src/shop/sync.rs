@@ -29,6 +29,8 @@ use crate::core::ids::WcId;
 const PER_PAGE: u64 = 100;
 /// Rows of the page before that are read again.
 const OVERLAP: u64 = 20;
+/// Times a page may turn out to lie on the other side of the last one before we give up: rows move faster than we read.
+const TURNS: u32 = 8;
 /// How much earlier than its beginning the next walk looks: an order is stamped before it is committed.
 const MARGIN: TimeDelta = TimeDelta::minutes(2);
 
@@ -99,14 +101,22 @@ impl Pager {
         }
         let mut offset = self.position.saturating_sub(OVERLAP);
         let mut behind: Option<(u64, u64)> = None;
+        let (mut turns, mut forward) = (0, None);
         let rows = loop {
             let rows = self.fetch(client, offset).await?;
             let joins = offset == 0 || rows.first().is_some_and(|(id, _)| *id <= self.last);
             let full = rows.len() as u64 == PER_PAGE;
             let all_known = rows.last().is_some_and(|(id, _)| *id <= self.last);
-            if !joins {
-                offset = offset.saturating_sub(PER_PAGE - OVERLAP);
-            } else if full && all_known {
+            if joins && !(full && all_known) {
+                break rows;
+            }
+            if forward.replace(joins).is_some_and(|before| before != joins) {
+                turns += 1;
+                if turns > TURNS {
+                    return Err(ShopError::FilterIgnored { filter: "offset" });
+                }
+            }
+            if joins {
                 let first = rows.first().map_or(0, |(id, _)| *id);
                 if behind.is_some_and(|(at, id)| at != offset && id == first) {
                     return Err(ShopError::FilterIgnored { filter: "offset" });
@@ -114,7 +124,7 @@ impl Pager {
                 behind = Some((offset, first));
                 offset += PER_PAGE - OVERLAP;
             } else {
-                break rows;
+                offset = offset.saturating_sub(PER_PAGE - OVERLAP);
             }
         };
         self.done = (rows.len() as u64) < PER_PAGE;

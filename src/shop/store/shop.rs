@@ -109,7 +109,7 @@ impl Shop {
         Ok(secrets)
     }
 
-    /// The secret the WordPress plugin signs hand-offs with.
+    /// The secret the `WordPress` plugin signs hand-offs with.
     pub fn handoff_secret(&self, keys: &Keys) -> Result<Secret, SealError> {
         keys.open(Purpose::HandoffSecret, &self.handoff_secret.0)
     }
