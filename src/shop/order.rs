@@ -62,6 +62,12 @@ impl OrderStatus {
     }
 }
 
+impl From<String> for OrderStatus {
+    fn from(word: String) -> Self {
+        Self::from_word(&word)
+    }
+}
+
 impl std::fmt::Display for OrderStatus {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.as_str())

@@ -4,7 +4,7 @@
 //! shops that keep orders as posts *sort* by local time while they *filter* by UTC, so the hour that a clock change repeats can
 //! be skipped. By id there are no ties, new rows come last, and
 //!
-//! 1. rows that vanish while reading shift the rest back: the overlap of [`OVERLAP`] rows shows whether that happened, and the walk
+//! 1. rows that vanish while reading shift the rest back: the overlap of 20 rows shows whether that happened, and the walk
 //!    steps back until pages join again;
 //! 2. rows that appear in between (changed since the filter's instant) shift the rest forward, which only repeats rows;
 //! 3. a row that appears *behind* the reader was changed after the walk began, and so belongs to the next one, which asks for
@@ -145,7 +145,7 @@ impl Pager {
 pub enum Scope {
     /// What the shop lists.
     Listed,
-    /// Orders in the trash, which the list leaves out: how a lost `order.deleted` is noticed.
+    /// What is in the trash, which the list leaves out: how a lost `order.deleted` or `product.deleted` is noticed. Users have none.
     Trashed,
 }
 
