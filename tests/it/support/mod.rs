@@ -41,7 +41,7 @@ use serde_json::Value;
 use sqlx::{Connection, MySqlConnection, mysql::MySqlConnectOptions};
 use tower::ServiceExt;
 
-pub use browser::{Browser, Seen};
+pub use browser::Browser;
 
 /// The secret every test shop signs with: all the characters that once were escaped by someone (FACTS 7).
 pub const WEBHOOK_SECRET: &str = "a&b<c>\"d'e";
@@ -394,8 +394,9 @@ pub async fn connect(app: &App, clock: &Clock, change: impl FnOnce(&mut DemoConf
     let http = reqwest::Client::new();
     let (key, secret) = (Secret::new("ck_test"), Secret::new("cs_test"));
     let mut config = DemoConfig::new(key.clone(), secret.clone(), clock.clone(), http);
+    // Plain http, as a developer's own shop: requests are signed (FACTS 14).
+    config.behind_tls = false;
     change(&mut config);
-    let tls = config.behind_tls;
     let demo = DemoShop::new(config);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -406,7 +407,6 @@ pub async fn connect(app: &App, clock: &Clock, change: impl FnOnce(&mut DemoConf
         demo.add_product(ProductSpec::new(id, &format!("{sessions} sesiones"), "40.00")).unwrap();
     }
     demo.add_product(ProductSpec::new(512, "Un libro", "18.00")).unwrap();
-    let _ = tls;
     let new = NewShop {
         slug: "almendro".to_owned(),
         name: "Almendro".to_owned(),
