@@ -334,6 +334,7 @@ async fn a_paid_order_counts_when_completed_and_when_processing_only_if_the_shop
     world.read_shop().await;
     assert_eq!(world.balance("ana@example.test").await, 0);
     sqlx::query("UPDATE shops SET grant_on_processing = TRUE").execute(&world.app.db.0).await.unwrap();
+    world.advance(chrono::TimeDelta::minutes(10));
     let second = place();
     world.demo.set_order_status(second, OrderStatus::Processing).unwrap();
     world.read_shop().await;
