@@ -5,6 +5,7 @@ pub mod doctor;
 mod health;
 pub mod open;
 pub mod serve;
+pub mod shop;
 
 use std::{io::Write, process::ExitCode};
 
@@ -35,6 +36,9 @@ pub enum Command {
     Migrate,
     /// Check database, secret key and surroundings, and say what to do about what is wrong
     Doctor,
+    /// Connect shops and read them
+    #[command(subcommand)]
+    Shop(shop::ShopCommand),
     /// Ask a running `abono serve` whether it is well (for a container's health check)
     Health,
 }
@@ -72,6 +76,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match command {
         Command::Migrate => migrate(&config).await?,
         Command::Doctor => return doctor::run(config).await,
+        Command::Shop(command) => shop::run(command, config).await?,
         Command::Health => health::ask(config.bind).await?,
     }
     Ok(ExitCode::SUCCESS)
