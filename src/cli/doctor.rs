@@ -6,7 +6,7 @@ use futures::future::BoxFuture;
 
 use super::{
     open::{self, Access, Database, Home},
-    out,
+    out, shop,
 };
 use crate::{
     config::Config,
@@ -63,6 +63,8 @@ const CHECKS: &[(&str, Check)] = &[
     ("schema", |p| Box::pin(schema(&p.database.db))),
     ("secret key", |p| Box::pin(secret_key(p))),
     ("disk", |p| Box::pin(disk(p))),
+    ("shops", |p| Box::pin(shop::reachable(p))),
+    ("webhooks", |p| Box::pin(shop::webhooks(p))),
 ];
 
 /// Furthest the database's clock may be from ours, in milliseconds.

@@ -7,6 +7,7 @@ pub mod open;
 mod people;
 pub mod run;
 pub mod serve;
+pub mod shop;
 
 use std::{io::Write, process::ExitCode};
 
@@ -49,6 +50,9 @@ pub enum Command {
     Key(people::Key),
     /// Print the description of the JSON API
     Openapi,
+    /// Connect shops and read them
+    #[command(subcommand)]
+    Shop(shop::ShopCommand),
     /// Ask a running `abono serve` whether it is well (for a container's health check)
     Health,
 }
@@ -91,6 +95,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Openapi => out!("{}", crate::site::describe_api()?),
         Command::Migrate => migrate(&config).await?,
         Command::Doctor => return doctor::run(config).await,
+        Command::Shop(command) => shop::run(command, config).await?,
         Command::Health => health::ask(config.bind).await?,
     }
     Ok(ExitCode::SUCCESS)

@@ -20,6 +20,7 @@ pub mod labels;
 pub mod mirror;
 pub mod oauth;
 pub mod order;
+pub mod service;
 pub mod signature;
 pub mod store;
 pub mod sync;
