@@ -1,5 +1,7 @@
 //! The audit trail: every change of state that is not already a ledger row leaves one here, in the same transaction.
+pub mod admin;
 pub mod store;
+pub mod words;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
