@@ -1,10 +1,11 @@
 //! Back-office pages of background work: what waits, what stopped and why, what repeats.
+mod schedules;
+
 use askama::Template;
 use axum::{extract::State, response::Response};
 use serde::Deserialize;
 
 use super::{
-    schedule::{self, Known, SCHEDULES, Schedule},
     service::{self, Outcome},
     store::{self, Counts, Due, Filter, JobRow},
     words::{self, Fact},
@@ -31,8 +32,8 @@ const ACCESS: Access = Access::Staff(Role::Manager);
 pub fn routes() -> Routes {
     Routes::new()
         .get("/admin/jobs", ACCESS, index)
-        .get("/admin/jobs/schedules", ACCESS, schedules)
-        .post("/admin/jobs/schedules/{name}/run", ACCESS, run_schedule)
+        .get("/admin/jobs/schedules", ACCESS, schedules::index)
+        .post("/admin/jobs/schedules/{name}/run", ACCESS, schedules::run)
         .get("/admin/jobs/{id}", ACCESS, show)
         .post("/admin/jobs/{id}/retry", ACCESS, retry)
         .get("/admin/jobs/{id}/discard", ACCESS, ask_discard)
@@ -282,65 +283,6 @@ async fn discard(
         )),
         Outcome::Gone => Err(Problem::new(Kind::NotFound)),
     }
-}
-
-/// A schedule with what is known of its runs: nothing yet, when no worker has seen it.
-#[derive(Debug)]
-struct Repetition {
-    schedule: &'static Schedule,
-    known: Option<Known>,
-}
-
-impl Repetition {
-    fn every(&self, cx: &Cx) -> String {
-        words::every(cx, self.schedule.every)
-    }
-    /// The code in front of the colon, in words, and what follows.
-    fn note(&self, cx: &Cx) -> Option<(String, String)> {
-        let note = self.known.as_ref()?.last_note.as_deref()?;
-        let (code, detail) = note.split_once(": ").unwrap_or((note, ""));
-        Some((words::error(cx, code), detail.to_owned()))
-    }
-}
-
-#[derive(Debug, Template)]
-#[template(path = "jobs/admin_schedules.html")]
-struct SchedulesPage {
-    cx: Cx,
-    rows: Vec<Repetition>,
-}
-
-async fn schedules(State(app): State<App>, _staff: Manager, cx: Cx) -> Result<Response, Problem> {
-    let mut known = schedule::list(&mut *app.db.conn().await?).await?;
-    let rows = SCHEDULES
-        .iter()
-        .map(|schedule| Repetition {
-            schedule,
-            known: known
-                .iter()
-                .position(|k| k.name == schedule.name)
-                .map(|at| known.swap_remove(at)),
-        })
-        .collect();
-    Ok(page(&SchedulesPage { cx, rows }))
-}
-
-async fn run_schedule(
-    State(app): State<App>,
-    Manager(staff): Manager,
-    cx: Cx,
-    Path(name): Path<String>,
-    Form(_): Form<Nothing>,
-) -> Result<Response, Problem> {
-    let flash = match service::run_schedule(&app, &name, &staff.actor()).await? {
-        Outcome::Done => Flash::ok("jobs-schedule-started"),
-        Outcome::TooLate => Flash::info("jobs-schedule-waits"),
-        Outcome::Gone => return Err(Problem::new(Kind::NotFound)),
-    };
-    Ok(redirect(
-        "/admin/jobs/schedules",
-        Some(flash.arg("what", words::kind(&cx, &name))),
-    ))
 }
 
 #[cfg(test)]
