@@ -8,6 +8,7 @@ pub mod config;
 pub mod core;
 pub mod crypto;
 pub mod db;
+pub mod help;
 pub mod idempotency;
 pub mod inbox;
 pub mod demo;

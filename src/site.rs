@@ -7,10 +7,11 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     accounts::{self, ShopUser},
     app::App,
+    audit,
     auth::{self, handoff::VerifiedHandoff},
     core::{actor::Actor, ids::AccountId},
     db::DbError,
-    inbox, sessions,
+    help, inbox, jobs, sessions, settings,
     web::{self, Built, problem::Problem, routes::Routes},
 };
 
@@ -22,6 +23,11 @@ pub fn pages() -> Routes {
         .merge(sessions::admin::routes())
         .merge(sessions::account::routes())
         .merge(inbox::hook::routes())
+        .merge(inbox::admin::routes())
+        .merge(jobs::admin::routes())
+        .merge(audit::admin::routes())
+        .merge(settings::admin::routes())
+        .merge(help::routes())
 }
 
 /// Every operation of the JSON API.
