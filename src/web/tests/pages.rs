@@ -146,11 +146,12 @@ async fn the_start_leads_everybody_to_their_work() {
     for (login, to) in [
         ("admin", "/admin"),
         ("customer", "/account/sessions"),
-        ("", CUSTOMER_LOGIN),
     ] {
         let answer = house().signed_in(login).get("/").await;
         assert_eq!(answer.header("location"), to);
     }
+    let stranger = house().get("/").await.body;
+    assert!(stranger.contains("href=\"/admin/login\"") && stranger.contains(&format!("href=\"{CUSTOMER_LOGIN}\"")));
 }
 
 #[tokio::test]
