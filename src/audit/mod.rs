@@ -1,4 +1,5 @@
 //! The audit trail: every change of state that is not already a ledger row leaves one here, in the same transaction.
+pub mod admin;
 pub mod store;
 pub mod words;
 

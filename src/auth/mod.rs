@@ -13,6 +13,7 @@ pub mod layer;
 pub mod link;
 pub mod login;
 pub mod merge;
+pub mod pages;
 pub mod password;
 pub mod path;
 mod problem;

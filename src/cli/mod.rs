@@ -4,6 +4,8 @@
 pub mod doctor;
 mod health;
 pub mod open;
+mod people;
+pub mod run;
 pub mod serve;
 pub mod shop;
 
@@ -32,10 +34,22 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Answer requests, and do the jobs
+    Serve(run::Serve),
+    /// Do the jobs only
+    Work,
     /// Bring the database's schema to the version of this program
     Migrate,
     /// Check database, secret key and surroundings, and say what to do about what is wrong
     Doctor,
+    /// People of the back office
+    #[command(subcommand)]
+    Staff(people::Staff),
+    /// Keys of apps
+    #[command(subcommand)]
+    Key(people::Key),
+    /// Print the description of the JSON API
+    Openapi,
     /// Connect shops and read them
     #[command(subcommand)]
     Shop(shop::ShopCommand),
@@ -74,6 +88,11 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let Cli { command, config } = cli;
     telemetry::start(&config)?;
     match command {
+        Command::Serve(args) => run::serve(&args, config).await?,
+        Command::Work => run::work(config).await?,
+        Command::Staff(command) => people::staff(command, config).await?,
+        Command::Key(command) => people::key(command, config).await?,
+        Command::Openapi => out!("{}", crate::site::describe_api()?),
         Command::Migrate => migrate(&config).await?,
         Command::Doctor => return doctor::run(config).await,
         Command::Shop(command) => shop::run(command, config).await?,

@@ -55,8 +55,12 @@ const LOCK_SECONDS: u32 = 5;
 
 /// Asks the server which family it is.
 pub async fn family_of(conn: &mut MySqlConnection) -> Result<Family, DbError> {
-    let version: String = sqlx::query_scalar("SELECT VERSION()").fetch_one(conn).await?;
-    Ok(Family::of_version(&version))
+    Ok(Family::of_version(&version_of(conn).await?))
+}
+
+/// The server's own word for its version: `10.11.19-MariaDB-0+deb12u1`.
+pub async fn version_of(conn: &mut MySqlConnection) -> Result<String, DbError> {
+    Ok(sqlx::query_scalar("SELECT VERSION()").fetch_one(conn).await?)
 }
 
 /// The statement that gives a session our isolation and timeouts.

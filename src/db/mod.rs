@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use sqlx::{MySqlConnection, MySqlPool, mysql::MySqlQueryResult, pool::PoolConnection};
 
-pub use connect::{Family, connect, connect_with, family_of, session_settings};
+pub use connect::{Family, connect, connect_with, family_of, session_settings, version_of};
 pub use error::{Corrupt, DbError, Transient};
 
 /// Demands that exactly one row was written: none means that someone else got there first.

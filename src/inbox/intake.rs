@@ -16,10 +16,7 @@ use crate::{
     },
     crypto::SealError,
     db::{DbError, Transient},
-    sessions::{
-        self,
-        service::{Line, Order as SessionOrder, OrderStanding},
-    },
+    sessions::{self, Line, Order as SessionOrder, OrderStanding},
     shop::{
         self,
         client::ShopClient,

@@ -7,10 +7,13 @@
 //! 3. One body delivered ten times has one effect; two bodies under one delivery id have two (FACTS 3).
 //! 4. A `deleted` is believed only when the shop, asked, says so too (FACTS 4).
 //! 5. What is signed and yet makes no sense is kept in quarantine and starts a sweep: something was missed (acceptance 39).
+pub mod admin;
 pub mod connect;
 pub mod domain;
 pub mod hook;
 pub mod intake;
 pub mod jobs;
+pub mod service;
 pub mod store;
 pub mod sync;
+pub mod words;

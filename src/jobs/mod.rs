@@ -4,9 +4,12 @@
 //! 2. A claim is a short transaction (`SKIP LOCKED`); the work runs outside of it; finishing is fenced by the lease's token.
 //! 3. A lease that lapses returns the job: work must bear being done twice.
 //! 4. `dedupe` is held only while a job waits. A change that arrives while it runs gets a job of its own.
+pub mod admin;
 pub mod registry;
 pub mod schedule;
+pub mod service;
 pub mod store;
+pub mod words;
 pub mod worker;
 
 use chrono::{DateTime, Utc};

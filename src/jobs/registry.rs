@@ -29,10 +29,20 @@ pub async fn run(app: &App, job: &Claimed) -> Result<(), JobError> {
         "shops.reread" => inbox::jobs::reread_all(app).await,
         "account.orders" => inbox::jobs::account_orders(app, job).await,
         "mail.send" => mail::job(app, job).await,
+        auth::link::JOB => sign_in_link(app, job).await,
         "tidy.hourly" => tidy_hourly(app).await,
         "tidy.daily" => tidy_daily(app).await,
         other => Err(JobError::fatal("unknown_kind", other)),
     }
+}
+
+async fn sign_in_link(app: &App, job: &Claimed) -> Result<(), JobError> {
+    let request: auth::link::Request =
+        serde_json::from_value(job.payload.clone()).map_err(|e| JobError::fatal("bad_payload", e))?;
+    auth::link::deliver(&app.db, &app.keys, &app.config.public_url(), &request, app.clock.now())
+        .await
+        .map_err(|e| JobError::new("sign_in_link", e))?;
+    Ok(())
 }
 
 /// Answers of repeated requests, and what proved who someone was, end by their own time stamps: this only makes room.

@@ -7,7 +7,11 @@ use serde_json::json;
 use sqlx::MySqlConnection;
 
 use super::{NewJob, worker::JobError};
-use crate::{app::App, core::calendar, db::DbError};
+use crate::{
+    app::App,
+    core::{calendar, ids::JobId},
+    db::DbError,
+};
 
 /// How often something repeats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +81,7 @@ pub async fn enqueue_due(app: &App, now: DateTime<Utc>) -> Result<(), DbError> {
                     Some(due) => move_on(&mut tx, schedule.name, due, next, now).await?,
                 };
                 if mine {
-                    enqueue(&mut tx, schedule.name, now).await?;
+                    let _new = enqueue(&mut tx, schedule.name, now).await?;
                 }
                 tx.done(()).await
             })
@@ -86,9 +90,18 @@ pub async fn enqueue_due(app: &App, now: DateTime<Utc>) -> Result<(), DbError> {
     Ok(())
 }
 
-async fn enqueue(conn: &mut MySqlConnection, name: &'static str, now: DateTime<Utc>) -> Result<(), DbError> {
-    super::enqueue(conn, NewJob::new(name, json!({}), now).dedupe(name), now).await?;
-    Ok(())
+/// The schedule of a name.
+pub fn find(name: &str) -> Option<&'static Schedule> {
+    SCHEDULES.iter().find(|schedule| schedule.name == name)
+}
+
+/// `None`: a run of it waits already.
+pub(super) async fn enqueue(
+    conn: &mut MySqlConnection,
+    name: &'static str,
+    now: DateTime<Utc>,
+) -> Result<Option<JobId>, DbError> {
+    super::enqueue(conn, NewJob::new(name, json!({}), now).dedupe(name), now).await
 }
 
 async fn first_time(
@@ -134,12 +147,12 @@ async fn move_on(
 
 /// Runs a schedule now, whatever its time. False: no such schedule.
 pub async fn run_now(app: &App, name: &str, now: DateTime<Utc>) -> Result<bool, DbError> {
-    let Some(schedule) = SCHEDULES.iter().find(|s| s.name == name) else {
+    let Some(schedule) = find(name) else {
         return Ok(false);
     };
     app.db
         .transact(|mut tx| async move {
-            enqueue(&mut tx, schedule.name, now).await?;
+            let _new = enqueue(&mut tx, schedule.name, now).await?;
             tx.done(true).await
         })
         .await
@@ -152,7 +165,7 @@ pub async fn note_outcome(
     outcome: &Result<(), JobError>,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
-    if !SCHEDULES.iter().any(|s| s.name == kind) {
+    if find(kind).is_none() {
         return Ok(());
     }
     let note = outcome.as_ref().err().map(|e| e.to_string().chars().take(500).collect::<String>());
@@ -175,13 +188,17 @@ pub struct Known {
     pub next_at: DateTime<Utc>,
     pub last_finished_at: Option<DateTime<Utc>>,
     pub last_ok: Option<bool>,
+    /// Why the last run failed: code, colon, detail.
     pub last_note: Option<String>,
+    pub is_paused: bool,
 }
 
 pub async fn list(conn: &mut MySqlConnection) -> Result<Vec<Known>, DbError> {
     Ok(sqlx::query_as!(
         Known,
-        r#"SELECT name, next_at, last_finished_at, last_ok AS "last_ok: bool", last_note FROM schedules ORDER BY next_at, name"#
+        r#"SELECT name, next_at, last_finished_at, last_ok AS "last_ok: bool", last_note,
+                  paused_at IS NOT NULL AS "is_paused!: bool"
+             FROM schedules ORDER BY next_at, name"#
     )
     .fetch_all(conn)
     .await?)

@@ -257,6 +257,15 @@ pub async fn tidy(conn: &mut MySqlConnection, before: DateTime<Utc>, limit: u32)
 pub struct Filter {
     pub state: Option<State>,
     pub kind: Option<String>,
+    /// Only those whose time has come, or only those whose time has not.
+    pub due: Option<Due>,
+}
+
+/// On which side of an instant a job's time is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Due {
+    By(DateTime<Utc>),
+    After(DateTime<Utc>),
 }
 
 #[derive(sqlx::FromRow)]
@@ -314,6 +323,15 @@ pub async fn list(
     if let Some(kind) = &filter.kind {
         query.push(" AND kind = ").push_bind(kind);
     }
+    match filter.due {
+        None => {}
+        Some(Due::By(at)) => {
+            query.push(" AND run_at <= ").push_bind(at);
+        }
+        Some(Due::After(at)) => {
+            query.push(" AND run_at > ").push_bind(at);
+        }
+    }
     if let Some(from) = seek.from {
         query.push(if seek.is_backward() { " AND id > " } else { " AND id < " }).push_bind(from);
     }
@@ -331,10 +349,16 @@ pub async fn find(conn: &mut MySqlConnection, id: JobId) -> Result<Option<JobRow
     Ok(row.map(JobRow::try_from).transpose()?)
 }
 
-/// How many jobs wait (due), run, and are parked.
+/// The kinds there are jobs of, in the order of the alphabet.
+pub async fn kinds(conn: &mut MySqlConnection) -> Result<Vec<String>, DbError> {
+    Ok(sqlx::query_scalar!("SELECT DISTINCT kind FROM jobs ORDER BY kind").fetch_all(conn).await?)
+}
+
+/// How many jobs wait (due, or for later), run, and are parked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
     pub due: u64,
+    pub later: u64,
     pub running: u64,
     pub dead: u64,
 }
@@ -342,14 +366,17 @@ pub struct Counts {
 pub async fn counts(conn: &mut MySqlConnection, now: DateTime<Utc>) -> Result<Counts, DbError> {
     let row = sqlx::query!(
         r#"SELECT (SELECT COUNT(*) FROM jobs WHERE state = 'ready' AND run_at <= ?) AS "due!: i64",
+                  (SELECT COUNT(*) FROM jobs WHERE state = 'ready' AND run_at > ?) AS "later!: i64",
                   (SELECT COUNT(*) FROM jobs WHERE state = 'running') AS "running!: i64",
                   (SELECT COUNT(*) FROM jobs WHERE state = 'dead') AS "dead!: i64""#,
+        now,
         now
     )
     .fetch_one(conn)
     .await?;
     Ok(Counts {
         due: row.due.unsigned_abs(),
+        later: row.later.unsigned_abs(),
         running: row.running.unsigned_abs(),
         dead: row.dead.unsigned_abs(),
     })

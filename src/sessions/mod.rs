@@ -20,4 +20,4 @@ pub mod store;
 pub mod words;
 
 pub use domain::{Kind, Standing};
-pub use service::{apply_order, move_to};
+pub use service::{Line, Order, OrderStanding, apply_order, move_to};

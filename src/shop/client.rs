@@ -46,7 +46,7 @@ impl Default for Limits {
             largest: 32 * 1024 * 1024,
             retries: 3,
             first_wait: Duration::from_millis(500),
-            longest_wait: Duration::from_secs(60),
+            longest_wait: Duration::from_mins(1),
         }
     }
 }
@@ -95,7 +95,7 @@ impl Http {
 /// Where a shop is and the keys it gave us.
 #[derive(Debug, Clone)]
 pub struct ShopAddress {
-    /// The WordPress address, as [`super::connect::parse_url`] leaves it.
+    /// The `WordPress` address, as [`super::connect::parse_url`] leaves it.
     pub url: Url,
     pub consumer_key: Secret,
     pub consumer_secret: Secret,
@@ -115,7 +115,7 @@ pub struct ShopClient {
 #[derive(Debug, Clone)]
 pub(super) struct Call<'a> {
     pub method: Method,
-    /// Below the WordPress address, e.g. `wp-json/wc/v3/orders`.
+    /// Below the `WordPress` address, e.g. `wp-json/wc/v3/orders`.
     pub path: &'a str,
     pub query: &'a [(&'a str, String)],
     pub body: Option<&'a Value>,
@@ -222,7 +222,7 @@ impl ShopClient {
     }
 }
 
-/// `path` below a WordPress address that may live in a sub-directory.
+/// `path` below a `WordPress` address that may live in a sub-directory.
 fn below(base: &Url, path: &str) -> Url {
     let mut url = base.clone();
     url.set_path(&format!("{}/{path}", base.path().trim_end_matches('/')));

@@ -62,6 +62,12 @@ impl OrderStatus {
     }
 }
 
+impl From<String> for OrderStatus {
+    fn from(word: String) -> Self {
+        Self::from_word(&word)
+    }
+}
+
 impl std::fmt::Display for OrderStatus {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.as_str())
@@ -164,7 +170,7 @@ impl Order {
         let back = refunded_by_line(&refunds).ok_or_else(|| bad("refunds.line_items"))?;
         let mut lines = dto
             .line_items
-            .into_iter()
+            .iter()
             .map(|line| Line::read(line, &back).ok_or_else(|| bad("line_items.quantity")))
             .collect::<Result<Vec<_>, _>>()?;
         lines.sort_by_key(|line| line.line_id);
@@ -220,7 +226,7 @@ impl Order {
 }
 
 impl Line {
-    fn read(dto: dto::Line, back: &BTreeMap<WcId, (u32, Decimal)>) -> Option<Self> {
+    fn read(dto: &dto::Line, back: &BTreeMap<WcId, (u32, Decimal)>) -> Option<Self> {
         let (refunded_quantity, refunded_total) = back.get(&dto.id).copied().unwrap_or_default();
         Some(Self {
             line_id: dto.id,

@@ -4,7 +4,7 @@
 //! shops that keep orders as posts *sort* by local time while they *filter* by UTC, so the hour that a clock change repeats can
 //! be skipped. By id there are no ties, new rows come last, and
 //!
-//! 1. rows that vanish while reading shift the rest back: the overlap of [`OVERLAP`] rows shows whether that happened, and the walk
+//! 1. rows that vanish while reading shift the rest back: the overlap of 20 rows shows whether that happened, and the walk
 //!    steps back until pages join again;
 //! 2. rows that appear in between (changed since the filter's instant) shift the rest forward, which only repeats rows;
 //! 3. a row that appears *behind* the reader was changed after the walk began, and so belongs to the next one, which asks for
@@ -29,6 +29,8 @@ use crate::core::ids::WcId;
 const PER_PAGE: u64 = 100;
 /// Rows of the page before that are read again.
 const OVERLAP: u64 = 20;
+/// Times a page may turn out to lie on the other side of the last one before we give up: rows move faster than we read.
+const TURNS: u32 = 8;
 /// How much earlier than its beginning the next walk looks: an order is stamped before it is committed.
 const MARGIN: TimeDelta = TimeDelta::minutes(2);
 
@@ -99,14 +101,22 @@ impl Pager {
         }
         let mut offset = self.position.saturating_sub(OVERLAP);
         let mut behind: Option<(u64, u64)> = None;
+        let (mut turns, mut forward) = (0, None);
         let rows = loop {
             let rows = self.fetch(client, offset).await?;
             let joins = offset == 0 || rows.first().is_some_and(|(id, _)| *id <= self.last);
             let full = rows.len() as u64 == PER_PAGE;
             let all_known = rows.last().is_some_and(|(id, _)| *id <= self.last);
-            if !joins {
-                offset = offset.saturating_sub(PER_PAGE - OVERLAP);
-            } else if full && all_known {
+            if joins && !(full && all_known) {
+                break rows;
+            }
+            if forward.replace(joins).is_some_and(|before| before != joins) {
+                turns += 1;
+                if turns > TURNS {
+                    return Err(ShopError::FilterIgnored { filter: "offset" });
+                }
+            }
+            if joins {
                 let first = rows.first().map_or(0, |(id, _)| *id);
                 if behind.is_some_and(|(at, id)| at != offset && id == first) {
                     return Err(ShopError::FilterIgnored { filter: "offset" });
@@ -114,7 +124,7 @@ impl Pager {
                 behind = Some((offset, first));
                 offset += PER_PAGE - OVERLAP;
             } else {
-                break rows;
+                offset = offset.saturating_sub(PER_PAGE - OVERLAP);
             }
         };
         self.done = (rows.len() as u64) < PER_PAGE;
@@ -135,7 +145,7 @@ impl Pager {
 pub enum Scope {
     /// What the shop lists.
     Listed,
-    /// Orders in the trash, which the list leaves out: how a lost `order.deleted` is noticed.
+    /// What is in the trash, which the list leaves out: how a lost `order.deleted` or `product.deleted` is noticed. Users have none.
     Trashed,
 }
 

@@ -250,16 +250,13 @@ async fn take(
         Step::Create { topic } => {
             let hook = client.create_webhook(&wanted(topic)).await?;
             report.states.insert(*topic, (Some(hook.id), state_of(&hook)));
-            report.changes.push(Change::Created {
-                topic: *topic,
-                id: hook.id,
-            });
+            report.changes.push(Change::Created { topic, id: hook.id });
         }
         Step::Mend { topic, id, fault } => match client.update_webhook(*id, &wanted(topic)).await {
             Ok(hook) => {
                 report.states.insert(*topic, (Some(*id), state_of(&hook)));
                 report.changes.push(Change::Mended {
-                    topic: *topic,
+                    topic,
                     id: *id,
                     fault: *fault,
                 });
@@ -268,19 +265,13 @@ async fn take(
             Err(ShopError::NotFound) => {
                 let hook = client.create_webhook(&wanted(topic)).await?;
                 report.states.insert(*topic, (Some(hook.id), state_of(&hook)));
-                report.changes.push(Change::Created {
-                    topic: *topic,
-                    id: hook.id,
-                });
+                report.changes.push(Change::Created { topic, id: hook.id });
             }
             Err(e) => return Err(e),
         },
         Step::Delete { topic, id } => {
             client.delete_webhook(*id).await?;
-            report.changes.push(Change::Deleted {
-                topic: *topic,
-                id: *id,
-            });
+            report.changes.push(Change::Deleted { topic, id: *id });
         }
     }
     Ok(())

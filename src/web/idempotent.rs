@@ -52,12 +52,21 @@ impl Transient for Fault {
     }
 }
 
-/// Reads a JSON body.
+/// Reads a JSON body. A value that does not fit is named by its path in the body.
 pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    serde_json::from_slice(body).map_err(|e| match e.classify() {
-        serde_json::error::Category::Data => Problem::new(Kind::Invalid).detail(e),
-        _ => Problem::new(Kind::UnreadableBody).detail(e),
-    })
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|e| match e.inner().classify() {
+        serde_json::error::Category::Data => {
+            let problem = Problem::new(Kind::Invalid).detail(e.inner());
+            match e.path().to_string() {
+                path if path == "." => problem,
+                path => problem.field(path, "form-unreadable"),
+            }
+        }
+        _ => Problem::new(Kind::UnreadableBody).detail(e.inner()),
+    })?;
+    reader.end().map_err(|e| Problem::new(Kind::UnreadableBody).detail(e))?;
+    Ok(value)
 }
 
 /// A success, ready to be stored.

@@ -18,10 +18,12 @@ pub mod layers;
 pub mod list;
 pub mod nav;
 mod openapi;
+pub use openapi::describe;
 pub mod ops;
 pub mod page;
 mod preferences;
 pub mod problem;
+mod root;
 pub mod routes;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -30,7 +32,6 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     middleware::{from_fn, from_fn_with_state},
-    response::Response,
 };
 use tower_http::compression::CompressionLayer;
 use utoipa::openapi::OpenApi;
@@ -77,9 +78,9 @@ pub fn assemble_with(
     let (api, mut openapi) = api.split_for_parts();
     openapi::describe(&mut openapi);
     let ours = Routes::new()
-        .get("/", Access::Public, home)
         .post("/preferences", Access::Public, preferences::save)
         .get("/static/{*name}", Access::Public, assets::serve)
+        .merge(root::routes())
         .merge(problem::pages::routes())
         .merge(openapi::routes(&openapi))
         .merge(ops::routes());
@@ -117,18 +118,6 @@ pub fn assemble_with(
         table,
         openapi,
     }
-}
-
-/// Where everybody has something to do.
-async fn home(cx: cx::Cx) -> Response {
-    let to = if cx.staff.is_some() {
-        "/admin"
-    } else if cx.customer.is_some() {
-        nav::ACCOUNT[0].1
-    } else {
-        CUSTOMER_LOGIN
-    };
-    flash::redirect(to, None)
 }
 
 async fn wrong_method() -> Problem {

@@ -147,7 +147,10 @@ pub const SECTIONS: &[Section] = &[
 ];
 
 /// The pages of «Mi Cuenta»: text key and address.
-pub const ACCOUNT: &[(&str, &str)] = &[("nav-my-sessions", "/account/sessions")];
+pub const ACCOUNT: &[(&str, &str)] = &[
+    ("nav-my-sessions", "/account/sessions"),
+    ("auth-my-logins", "/account/logins"),
+];
 
 /// Counts beside the links of the back office, by address. A layer puts it into the request's extensions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

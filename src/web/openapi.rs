@@ -17,7 +17,7 @@ use super::{
 };
 
 /// What every description says about us.
-pub(super) fn describe(openapi: &mut OpenApi) {
+pub fn describe(openapi: &mut OpenApi) {
     "Abono".clone_into(&mut openapi.info.title);
     env!("CARGO_PKG_VERSION").clone_into(&mut openapi.info.version);
     openapi.info.description = Some(

@@ -207,12 +207,13 @@ async fn history(
             }
         })
         .collect();
-    for row in audit::store::of_account(conn, id, RECENT).await? {
+    let trail = audit::store::Filter { account: Some(id), ..audit::store::Filter::default() };
+    for entry in audit::store::list(conn, &trail, &seek).await?.items {
         events.push(Event {
-            at: row.at,
+            at: entry.at,
             icon: "history",
-            what: audit::words::action(cx, &row.action),
-            detail: row.actor_name,
+            what: audit::words::action(cx, &entry.action),
+            detail: audit::words::actor(cx, &entry),
             change: None,
         });
     }

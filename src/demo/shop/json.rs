@@ -116,7 +116,11 @@ fn write_text(text: &str, out: &mut String) {
             ' '..='\u{7f}' => out.push(c),
             _ => {
                 for unit in c.encode_utf16(&mut [0; 2]) {
-                    out.push_str(&format!("\\u{unit:04x}"));
+                    out.push_str("\\u");
+                    for digit in 0..4 {
+                        let nibble = u32::from(*unit) >> (12 - 4 * digit) & 0xf;
+                        out.push(char::from_digit(nibble, 16).unwrap_or('0'));
+                    }
                 }
             }
         }

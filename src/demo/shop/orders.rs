@@ -285,9 +285,10 @@ impl DemoShop {
         if from != to {
             if to == OrderStatus::Cancelled {
                 state.release_coupons(id);
-            } else if from == OrderStatus::Cancelled {
-                let again = state.orders.get(&id).cloned();
-                again.iter().for_each(|order| state.use_coupons(order));
+            } else if from == OrderStatus::Cancelled
+                && let Some(order) = state.orders.get(&id).cloned()
+            {
+                state.use_coupons(&order);
             }
             if to.is_paid() {
                 state.settle(id, now);

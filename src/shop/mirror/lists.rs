@@ -62,12 +62,6 @@ impl OrderRow {
     }
 }
 
-impl From<String> for OrderStatus {
-    fn from(word: String) -> Self {
-        Self::from_word(&word)
-    }
-}
-
 /// Text in which `%` and `_` mean themselves inside `LIKE`.
 pub(super) fn like(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")

@@ -39,6 +39,7 @@ pub enum Outcome {
 
 /// When a stored thing was modified in the shop and seen by us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "named as the columns")]
 struct Stamp {
     modified_at: Option<DateTime<Utc>>,
     seen_at: DateTime<Utc>,

@@ -69,7 +69,7 @@ pub struct Shop {
     pub grant_on_processing: bool,
     pub refund_policy: RefundPolicy,
     pub last_ok_at: Option<DateTime<Utc>>,
-    /// [`super::error::ShopError::code`] of the last failure since the last success.
+    /// [`crate::shop::error::ShopError::code`] of the last failure since the last success.
     pub last_error: Option<String>,
     pub last_error_detail: Option<String>,
     pub last_error_at: Option<DateTime<Utc>>,
@@ -109,7 +109,7 @@ impl Shop {
         Ok(secrets)
     }
 
-    /// The secret the WordPress plugin signs hand-offs with.
+    /// The secret the `WordPress` plugin signs hand-offs with.
     pub fn handoff_secret(&self, keys: &Keys) -> Result<Secret, SealError> {
         keys.open(Purpose::HandoffSecret, &self.handoff_secret.0)
     }

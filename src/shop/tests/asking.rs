@@ -30,7 +30,8 @@ async fn shop_with(orders: Vec<Value>, filters_work: bool) -> MockServer {
             let mut found: Vec<Value> = orders
                 .iter()
                 .filter(|order| {
-                    let customer = asked("customer").is_none_or(|c| order["customer_id"].to_string() == c);
+                    let customer =
+                        asked("customer").is_none_or(|c| order["customer_id"].as_u64() == c.parse().ok());
                     let text = asked("search").is_none_or(|s| order.to_string().to_lowercase().contains(&s));
                     let after = asked("after")
                         .is_none_or(|a| order["date_created_gmt"].as_str().unwrap() > a.as_str());

@@ -41,6 +41,17 @@ impl Cx {
             .collect();
         Safe(self.lang.ta(key, &args))
     }
+    /// The text `{prefix}-{word}` of a word that code made (`shop_timeout`, `account.merged`: hyphens for dots and
+    /// underscores); the word itself where there is none, so that a newer word is still readable.
+    pub fn word(&self, prefix: &str, word: &str) -> String {
+        let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'_' | b'-');
+        let key = format!("{prefix}-{}", word.replace(['.', '_'], "-"));
+        if !word.is_empty() && word.bytes().all(plain) && self.lang.has(&key) {
+            self.lang.t(&key)
+        } else {
+            word.to_owned()
+        }
+    }
     /// Why a field is wrong.
     pub fn error(&self, error: &FieldError) -> String {
         error.say(self.lang)

@@ -128,12 +128,15 @@ async fn who_is_not_signed_in_goes_to_the_right_door_and_comes_back() {
     assert_eq!(staff.status, StatusCode::SEE_OTHER);
     assert_eq!(
         staff.header("location"),
-        "/admin/login?next=%2Fadmin%2Fclosed%3Festado%3Da%2526b"
+        format!("{STAFF_LOGIN}?next=%2Fadmin%2Fclosed%3Festado%3Da%2526b")
     );
     assert_eq!(staff.header("www-authenticate"), "");
     assert!(staff.body.is_empty());
     let customer = browser.get("/account/closed").await;
-    assert_eq!(customer.header("location"), "/login?next=%2Faccount%2Fclosed");
+    assert_eq!(
+        customer.header("location"),
+        format!("{CUSTOMER_LOGIN}?next=%2Faccount%2Fclosed")
+    );
     let htmx = browser
         .send(
             Request::get("/admin/closed").header("hx-request", "true"),
@@ -141,7 +144,7 @@ async fn who_is_not_signed_in_goes_to_the_right_door_and_comes_back() {
         )
         .await;
     assert_eq!(htmx.status, StatusCode::UNAUTHORIZED);
-    assert!(htmx.header("hx-redirect").starts_with("/admin/login?next="));
+    assert!(htmx.header("hx-redirect").starts_with(STAFF_LOGIN));
     let json = browser
         .send(
             Request::get("/admin/closed").header("accept", "application/json"),

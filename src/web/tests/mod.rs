@@ -18,7 +18,7 @@ use tower::ServiceExt;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    Built, assemble_with,
+    Built, CUSTOMER_LOGIN, STAFF_LOGIN, assemble_with,
     cx::{Cx, Storefront},
     extract::{Json, Path, Query},
     flash::{Flash, redirect},

@@ -146,7 +146,7 @@ async fn the_start_leads_everybody_to_their_work() {
     for (login, to) in [
         ("admin", "/admin"),
         ("customer", "/account/sessions"),
-        ("", "/login"),
+        ("", CUSTOMER_LOGIN),
     ] {
         let answer = house().signed_in(login).get("/").await;
         assert_eq!(answer.header("location"), to);

@@ -154,3 +154,4 @@ account-shortfall-closed = <strong>Closed.</strong> They may use their sessions 
 account-reference = Name the account by exactly one of id, email or wp_user_id
 problem-account-not-found = No such account
 problem-account-not-found-text = Nobody by that reference, or nobody this key may speak of.
+form-unreadable = This value cannot be read.

@@ -154,3 +154,4 @@ account-shortfall-closed = <strong>Saldado.</strong> Puede volver a usar sus ses
 account-reference = Nombra la cuenta con uno solo de id, email o wp_user_id
 problem-account-not-found = No hay tal cuenta
 problem-account-not-found-text = Nadie con esa referencia, o nadie de quien esta clave pueda hablar.
+form-unreadable = Este valor no se puede leer.

@@ -60,6 +60,44 @@ impl Default for Purchase {
     }
 }
 
+impl Purchase {
+    /// The order that was typed, or what is wrong with it.
+    fn order(&self) -> Result<OrderSpec, String> {
+        let product = self.producto.split_once('-');
+        let product = product.and_then(|(id, variation)| Some((id.parse().ok()?, variation.parse().ok()?)));
+        let (product_id, variation_id) = product.ok_or("Elige qué quieres comprar.")?;
+        let quantity = self.cantidad.trim().parse::<u32>().ok();
+        let quantity = quantity
+            .filter(|n| (1..=20).contains(n))
+            .ok_or("La cantidad va de 1 a 20.")?;
+        let customer_id: u64 = self.cliente.parse().map_err(|_| "Elige quién compra.")?;
+        let billing = if customer_id == 0 {
+            let email = self.correo.trim();
+            if Email::parse(email).is_err() {
+                return Err("Escribe un correo, por ejemplo ana@ejemplo.es.".to_owned());
+            }
+            Some(Address::of(self.nombre.trim(), self.apellidos.trim(), email))
+        } else {
+            None
+        };
+        let coupon = self.cupon.trim();
+        Ok(OrderSpec {
+            billing,
+            lines: vec![LineSpec {
+                product_id,
+                variation_id,
+                quantity,
+            }],
+            coupons: if coupon.is_empty() {
+                Vec::new()
+            } else {
+                vec![coupon.to_owned()]
+            },
+            ..OrderSpec::by(customer_id)
+        })
+    }
+}
+
 #[derive(Template)]
 #[template(path = "demo/inicio.html")]
 struct HomePage {
@@ -118,8 +156,8 @@ async fn buy(State(shop): State<DemoShop>, headers: HeaderMap, Form(typed): Form
     if is_foreign(&headers) {
         return StatusCode::FORBIDDEN.into_response();
     }
-    let placed = shop
-        .purchase(&typed)
+    let placed = typed
+        .order()
         .and_then(|spec| shop.place_order(spec).map_err(|error| refusal(&error)));
     match placed {
         Ok(id) => Redirect::to(&format!("/pedidos/{id}")).into_response(),
@@ -296,42 +334,6 @@ impl DemoShop {
     fn nowhere_page(&self) -> Response {
         let shop = self.config.name.clone();
         page(StatusCode::NOT_FOUND, &NowherePage { shop })
-    }
-
-    /// The order that was typed, or what is wrong with it.
-    fn purchase(&self, typed: &Purchase) -> Result<OrderSpec, String> {
-        let product = typed.producto.split_once('-');
-        let product = product.and_then(|(id, variation)| Some((id.parse().ok()?, variation.parse().ok()?)));
-        let (product_id, variation_id) = product.ok_or("Elige qué quieres comprar.")?;
-        let quantity = typed.cantidad.trim().parse::<u32>().ok();
-        let quantity = quantity
-            .filter(|n| (1..=20).contains(n))
-            .ok_or("La cantidad va de 1 a 20.")?;
-        let customer_id: u64 = typed.cliente.parse().map_err(|_| "Elige quién compra.")?;
-        let billing = if customer_id == 0 {
-            let email = typed.correo.trim();
-            if Email::parse(email).is_err() {
-                return Err("Escribe un correo, por ejemplo ana@ejemplo.es.".to_owned());
-            }
-            Some(Address::of(typed.nombre.trim(), typed.apellidos.trim(), email))
-        } else {
-            None
-        };
-        let coupon = typed.cupon.trim();
-        Ok(OrderSpec {
-            billing,
-            lines: vec![LineSpec {
-                product_id,
-                variation_id,
-                quantity,
-            }],
-            coupons: if coupon.is_empty() {
-                Vec::new()
-            } else {
-                vec![coupon.to_owned()]
-            },
-            ..OrderSpec::by(customer_id)
-        })
     }
 }
 

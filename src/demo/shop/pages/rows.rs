@@ -38,6 +38,8 @@ pub(super) struct LineRow {
 pub(super) struct Action {
     pub path: &'static str,
     pub label: &'static str,
+    /// The next step of an order's life; taking things back is not.
+    pub is_main: bool,
 }
 
 pub(super) struct DeliveryRow {
@@ -165,7 +167,8 @@ pub(super) fn actions(order: &OrderView) -> Vec<Action> {
     let mut actions = Vec::new();
     let mut offer = |wanted: bool, path, label| {
         if wanted {
-            actions.push(Action { path, label });
+            let is_main = matches!(path, "pagar" | "completar");
+            actions.push(Action { path, label, is_main });
         }
     };
     let waits = matches!(

@@ -62,7 +62,7 @@ impl DemoShop {
         trusted: bool,
         only: Option<&str>,
     ) -> Response {
-        let is_list = path.trim_matches('/').split('/').count() % 2 == 0;
+        let is_list = path.trim_matches('/').split('/').count().is_multiple_of(2);
         let reply = reply.unwrap_or_else(|refused| Reply {
             status: refused.status,
             allow: if is_list { LIST } else { ONE },

@@ -61,7 +61,7 @@ impl Call<'_> {
             if matches!(by, "title" | "slug" | "price" | "popularity") && window.descending {
                 rows.reverse();
             }
-            self.slice_in(&face, rows, "products", |product| face.product(product))
+            self.slice_in(&face, &rows, "products", |product| face.product(product))
         })
     }
 
@@ -80,7 +80,7 @@ impl Call<'_> {
                 product.variations.iter().map(|v| (product, v)).collect()
             });
             let path = format!("products/{id}/variations");
-            let reply = self.slice_in(&face, rows, &path, |(product, v)| face.variation(product, v))?;
+            let reply = self.slice_in(&face, &rows, &path, |(product, v)| face.variation(product, v))?;
             Ok(reply.allow(LIST))
         })
     }

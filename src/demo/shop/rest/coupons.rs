@@ -39,7 +39,7 @@ impl Call<'_> {
             sort(&mut rows, by, window, false, &picked, |coupon| {
                 (coupon.id, coupon.created, coupon.modified)
             });
-            self.slice_in(&face, rows, "coupons", |coupon| face.coupon(coupon))
+            self.slice_in(&face, &rows, "coupons", |coupon| face.coupon(coupon))
         })
     }
 

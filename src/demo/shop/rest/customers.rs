@@ -61,7 +61,7 @@ impl Call<'_> {
                     rows.reverse();
                 }
             }
-            self.slice_in(&face, rows, "customers", |customer| face.customer(customer))
+            self.slice_in(&face, &rows, "customers", |customer| face.customer(customer))
         })
     }
 

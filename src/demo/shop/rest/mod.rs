@@ -101,7 +101,7 @@ impl Call<'_> {
     fn slice_in<T>(
         &self,
         face: &Face<'_>,
-        rows: Vec<T>,
+        rows: &[T],
         path: &str,
         to_json: impl Fn(&T) -> Json,
     ) -> Result<Reply, Refused> {
@@ -149,7 +149,9 @@ async fn answer(AxumState(shop): AxumState<DemoShop>, request: Request) -> Respo
         Some(Fault::TooMany { retry_after }) => return too_many(retry_after),
         Some(Fault::Hang) => return std::future::pending().await,
         Some(Fault::Status(status)) => return shop.respond(&path, Err(failing(status)), false, None),
-        Some(Fault::EmptyList) => return shop.respond(&path, Ok(Reply::one(list![]).allow(LIST)), true, None),
+        Some(Fault::EmptyList) => {
+            return shop.respond(&path, Ok(Reply::one(list![]).allow(LIST)), true, None);
+        }
         Some(Fault::FilterIgnored) => query.forget("customer"),
         Some(Fault::TruncatedJson | Fault::AnswerLost) | None => {}
     }
@@ -203,7 +205,7 @@ impl Call<'_> {
                 .and_then(|text| text.parse::<u64>().ok())
                 .ok_or_else(no_route)
         };
-        let is_one = parts.len() % 2 == 0;
+        let is_one = parts.len().is_multiple_of(2);
         if !trusted {
             return Err(unknown(method, is_one));
         }

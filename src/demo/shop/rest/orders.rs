@@ -139,7 +139,7 @@ impl Call<'_> {
                 &picked,
                 |order| (order.id, order.created, order.modified),
             );
-            self.slice_in(&face, rows, "orders", |order| face.order(order))
+            self.slice_in(&face, &rows, "orders", |order| face.order(order))
         })
     }
 

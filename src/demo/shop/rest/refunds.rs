@@ -32,7 +32,7 @@ impl Call<'_> {
                 (refund.id, refund.created, refund.created)
             });
             let path = order_id.map_or_else(|| "refunds".to_owned(), |id| format!("orders/{id}/refunds"));
-            let reply = self.slice_in(&face, rows, &path, |refund| {
+            let reply = self.slice_in(&face, &rows, &path, |refund| {
                 face.refund(refund, order_id.is_none())
             })?;
             Ok(if order_id.is_none() {

@@ -38,7 +38,7 @@ impl Call<'_> {
             sort(&mut rows, by, window, false, &picked, |hook| {
                 (hook.id, hook.created, hook.created)
             });
-            let mut reply = self.slice_in(&face, rows, "webhooks", |hook| face.webhook(hook))?;
+            let mut reply = self.slice_in(&face, &rows, "webhooks", |hook| face.webhook(hook))?;
             // One a page is counted as one page, however many there are.
             if window.per_page == 1
                 && let Some(paging) = &mut reply.paging

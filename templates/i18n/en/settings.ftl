@@ -1,0 +1,27 @@
+# Settings (src/settings).
+settings-intro = What holds for everything. Every change stands in the audit trail, with what was there before.
+settings-business-name = Name of the business
+settings-business-name-hint = Customers see it where no particular shop is meant.
+settings-support-email = E-mail for help
+settings-support-email-hint = Where people write who need help with their account.
+settings-support-whatsapp = WhatsApp for help
+settings-support-whatsapp-hint = With the country code: +34 600 00 00 00.
+settings-whatsapp-wrong = Write the number with its country code, like +34 600 00 00 00.
+settings-inbox-days = Days webhooks are kept
+settings-inbox-days-hint = Between 30 and 3650. Those that could not be processed are always kept.
+settings-jobs-days = Days done jobs are kept
+settings-jobs-days-hint = Between 1 and 365. Stopped ones are kept until someone decides.
+settings-save = Save the settings
+settings-saved = <strong>Saved.</strong> The settings hold from now on.
+settings-same = There was nothing to change.
+settings-facts = Installation
+settings-facts-text = These are set when the program starts, not here, by whoever installs it.
+settings-zone = Business time zone
+settings-zone-now = Now: { $now }
+settings-locale = Language of those who have not chosen
+settings-locale-es = Spanish
+settings-locale-en = English
+settings-url = Public address
+settings-database = Database
+settings-database-embedded = built in
+settings-version = Version of Abono

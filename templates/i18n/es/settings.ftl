@@ -1,0 +1,27 @@
+# Ajustes (src/settings).
+settings-intro = Lo que vale para todo. Cada cambio queda en la auditoría, con lo que había antes.
+settings-business-name = Nombre del negocio
+settings-business-name-hint = Lo ven los clientes donde no se trata de una tienda concreta.
+settings-support-email = Correo de ayuda
+settings-support-email-hint = Adónde escribe quien necesita ayuda con su cuenta.
+settings-support-whatsapp = WhatsApp de ayuda
+settings-support-whatsapp-hint = Con el prefijo del país: +34 600 00 00 00.
+settings-whatsapp-wrong = Escribe el número con el prefijo del país, como +34 600 00 00 00.
+settings-inbox-days = Días que se guardan los avisos
+settings-inbox-days-hint = Entre 30 y 3650. Los que no se han podido procesar se conservan siempre.
+settings-jobs-days = Días que se guardan las tareas hechas
+settings-jobs-days-hint = Entre 1 y 365. Las detenidas se conservan hasta que alguien decida.
+settings-save = Guardar los ajustes
+settings-saved = <strong>Guardado.</strong> Los ajustes valen desde ahora.
+settings-same = No había nada que cambiar.
+settings-facts = Instalación
+settings-facts-text = Esto se cambia al arrancar el programa, no aquí. Lo hace quien lo instala.
+settings-zone = Zona horaria del negocio
+settings-zone-now = Ahora: { $now }
+settings-locale = Idioma de quien no ha elegido
+settings-locale-es = Español
+settings-locale-en = Inglés
+settings-url = Dirección pública
+settings-database = Base de datos
+settings-database-embedded = incluida
+settings-version = Versión de Abono
