@@ -8,6 +8,7 @@
 //! 3. An address is checked where it is resolved ([`guard`]): https and public, unless a developer's installation says otherwise.
 //! 4. What an answer *means* is decided in one place ([`order`], [`words`]); an order that makes no sense is an error, not a default.
 //! 5. The mirror ([`mirror`]) never goes back in time: an older answer changes nothing.
+pub mod admin;
 pub mod answer;
 pub mod calls;
 pub mod client;

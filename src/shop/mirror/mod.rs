@@ -21,7 +21,7 @@ use crate::{
 pub use catalogue::{ProductRow, known_products, save_product, search_products};
 pub use coupons::{StoredCoupon, coupon, coupon_by_code, save_coupon};
 pub use customers::{StoredCustomer, customer, move_account, save_customer, set_customer_account};
-pub use lists::{CurrencySum, OrderFilter, OrderKey, OrderRow, list_orders, net_purchases};
+pub use lists::{CurrencySum, OrderFilter, OrderKey, OrderRow, count_orders, list_orders, net_purchases};
 pub use orders::{
     StoredOrder, assign_guest_orders, assign_orders_of_customer, order, save_order, set_order_account,
 };

@@ -1,0 +1,159 @@
+//! What the shops sell, and how many sessions each thing is worth.
+use askama::Template;
+use axum::{extract::State, response::Response};
+use serde::Deserialize;
+
+use crate::{
+    app::App,
+    auth::extract::Manager,
+    core::ids::WcId,
+    sessions::products::{self, Worth},
+    shop::{
+        mirror::{ProductRow, search_products},
+        store,
+    },
+    web::{cx::Cx, extract::Query, form::Opt, list::Chips, page::page, problem::Problem},
+};
+
+/// Products shown at once: more are found by searching.
+const SHOWN: u32 = 200;
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ListForm {
+    q: String,
+    shop: String,
+}
+
+#[derive(Debug, Template)]
+#[template(path = "shop/admin_products.html")]
+struct ProductsPage {
+    cx: Cx,
+    form: ListForm,
+    shops: Vec<Opt>,
+    currency: String,
+    chips: Chips,
+    rows: Vec<(ProductRow, Option<u32>)>,
+    has_more: bool,
+}
+
+/// How many sessions a unit of a product is worth. A variation that says nothing is worth what its product is.
+fn sessions_of(worths: &[Worth], row: &ProductRow) -> Option<u32> {
+    let (product, variation) = if row.parent_id.0 == 0 { (row.id, WcId(0)) } else { (row.parent_id, row.id) };
+    let of = |variation| {
+        worths.iter().find(|w| (w.shop, w.product, w.variation) == (row.shop_id, product, variation))
+    };
+    of(variation).or_else(|| of(WcId(0))).map(Worth::sessions).filter(|n| *n > 0)
+}
+
+/// The text key of a product's kind.
+fn kind_key(kind: &str) -> &'static str {
+    match kind {
+        "simple" => "product-kind-simple",
+        "variable" => "product-kind-variable",
+        "variation" => "product-kind-variation",
+        "subscription" | "variable-subscription" | "subscription_variation" => "product-kind-subscription",
+        "grouped" => "product-kind-grouped",
+        "external" => "product-kind-external",
+        _ => "product-kind-other",
+    }
+}
+
+/// The text key of the state of a product that is not on sale.
+fn status_key(status: &str) -> &'static str {
+    match status {
+        "draft" | "auto-draft" => "product-status-draft",
+        "private" => "product-status-private",
+        "pending" => "product-status-pending",
+        "future" => "product-status-future",
+        _ => "product-status-hidden",
+    }
+}
+
+pub(super) async fn index(
+    State(app): State<App>,
+    _staff: Manager,
+    cx: Cx,
+    Query(form): Query<ListForm>,
+) -> Result<Response, Problem> {
+    let mut conn = app.db.conn().await?;
+    let shops = store::list(&mut conn).await?;
+    let shop = shops.iter().find(|shop| shop.id.to_string() == form.shop).or(shops.first());
+    let mut found = match shop {
+        Some(shop) => search_products(&mut conn, shop.id, &form.q, SHOWN + 1).await?,
+        None => Vec::new(),
+    };
+    let has_more = found.len() > SHOWN as usize;
+    found.truncate(SHOWN as usize);
+    let worths = products::list(&mut conn).await?;
+    let total = if has_more { cx.n("products-first", found.len()) } else { cx.n("products-count", found.len()) };
+    let mut chips = Chips::new(&cx, total);
+    if !form.q.trim().is_empty() {
+        chips.add(&cx, "q", format!("«{}»", form.q.trim()));
+    }
+    Ok(page(&ProductsPage {
+        form: ListForm { shop: shop.map(|shop| shop.id.to_string()).unwrap_or_default(), ..form },
+        currency: shop.map(|shop| shop.currency.clone()).unwrap_or_default(),
+        shops: shops.iter().map(|shop| Opt::new(shop.id, &shop.name)).collect(),
+        chips,
+        rows: found
+            .into_iter()
+            .map(|row| {
+                let sessions = sessions_of(&worths, &row);
+                (row, sessions)
+            })
+            .collect(),
+        has_more,
+        cx,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::core::ids::ShopId;
+
+    fn worth(product: u64, variation: u64, listed: u32) -> Worth {
+        Worth {
+            shop: ShopId(1),
+            product: WcId(product),
+            variation: WcId(variation),
+            name: None,
+            price: None,
+            permalink: None,
+            listed: Some(listed),
+            meta: None,
+        }
+    }
+
+    fn row(id: u64, parent: u64) -> ProductRow {
+        ProductRow {
+            shop_id: ShopId(1),
+            id: WcId(id),
+            parent_id: WcId(parent),
+            name: String::new(),
+            sku: String::new(),
+            kind: String::new(),
+            status: String::new(),
+            price: None,
+            permalink: String::new(),
+            sessions: None,
+            modified_at: None,
+            seen_at: DateTime::UNIX_EPOCH,
+            deleted_at: None,
+        }
+    }
+
+    #[test]
+    fn a_variation_is_worth_what_it_says_else_what_its_product_is() {
+        let worths = [worth(483, 0, 1), worth(500, 0, 5), worth(500, 502, 10)];
+        assert_eq!(sessions_of(&worths, &row(483, 0)), Some(1));
+        assert_eq!(sessions_of(&worths, &row(501, 500)), Some(5));
+        assert_eq!(sessions_of(&worths, &row(502, 500)), Some(10));
+        assert_eq!(sessions_of(&worths, &row(7, 0)), None);
+        let elsewhere = ProductRow { shop_id: ShopId(2), ..row(483, 0) };
+        assert_eq!(sessions_of(&worths, &elsewhere), None);
+    }
+}
