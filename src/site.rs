@@ -11,7 +11,7 @@ use crate::{
     auth::{self, handoff::VerifiedHandoff},
     core::{actor::Actor, ids::AccountId},
     db::DbError,
-    help, inbox, jobs, sessions, settings,
+    help, inbox, jobs, sessions, settings, shop,
     web::{self, Built, problem::Problem, routes::Routes},
 };
 
@@ -22,6 +22,7 @@ pub fn pages() -> Routes {
         .merge(accounts::admin::routes())
         .merge(sessions::admin::routes())
         .merge(sessions::account::routes())
+        .merge(shop::admin::routes())
         .merge(inbox::hook::routes())
         .merge(inbox::admin::routes())
         .merge(jobs::admin::routes())
