@@ -3,6 +3,7 @@
 mod accounts;
 mod architecture;
 mod inbox;
+mod processes;
 mod routes;
 mod sessions;
 mod shop;
