@@ -230,7 +230,7 @@ impl ShowPage {
 /// Whether a reading of this shop runs or is about to.
 async fn is_reading(conn: &mut MySqlConnection, shop: ShopId, now: DateTime<Utc>) -> Result<bool, DbError> {
     for state in [JobState::Running, JobState::Ready] {
-        let filter = jobs::Filter { state: Some(state), kind: Some("shop.sync".to_owned()) };
+        let filter = jobs::Filter { state: Some(state), kind: Some("shop.sync".to_owned()), ..jobs::Filter::default() };
         let seek = Seek { from: None, direction: Direction::Forward, limit: READINGS };
         let found = jobs::list(conn, &filter, &seek).await?.items;
         if found.iter().any(|job| {
