@@ -144,8 +144,8 @@ impl OverviewPage {
 /// By how much `now` differs from `before`, in whole percent of it. `None` from nothing.
 fn change(now: u64, before: u64) -> Option<Decimal> {
     let before = Decimal::from(before);
-    let share = (Decimal::from(now) - before).checked_div(before)?;
-    Some(share.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero))
+    let percent = (Decimal::ONE_HUNDRED * (Decimal::from(now) - before)).checked_div(before)?;
+    Some(percent.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero))
 }
 
 fn move_key(kind: EntryKind, of: Kind) -> &'static str {
@@ -198,8 +198,8 @@ mod tests {
 
     #[test]
     fn a_change_is_told_in_whole_percent_and_from_nothing_not_at_all() {
-        assert_eq!(change(248, 220), Some(Decimal::new(13, 2)));
-        assert_eq!(change(0, 8), Some(Decimal::from(-1)));
+        assert_eq!(change(248, 220), Some(Decimal::from(13)));
+        assert_eq!(change(0, 8), Some(-Decimal::ONE_HUNDRED));
         assert_eq!(change(8, 8), Some(Decimal::ZERO));
         assert_eq!(change(8, 0), None);
     }

@@ -21,7 +21,7 @@ reports-fig-people-unit = with sessions
 reports-fig-people-mean = { $mean } each, on average
 reports-fig-people-none = nobody has sessions yet
 reports-fig-orders-none = none paid
-reports-fig-orders-net = { $net }, less refunds
+reports-fig-orders-net = { $net } net
 reports-fig-shops = { $n ->
     [one] connected
    *[other] connected

@@ -148,6 +148,7 @@ shop-hooks-times = { $n ->
    *[other] { $count } times
 }
 shop-hooks-wake = Turn on now
+shop-hooks-see = See the { $total } webhooks
 shop-hooks-check = Check now
 shop-hooks-inbox = See what was received
 shop-watching = We are going to check the shop's webhooks and turn on those that are missing. Reload the page in a few seconds.

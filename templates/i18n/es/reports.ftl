@@ -21,7 +21,7 @@ reports-fig-people-unit = con sesiones
 reports-fig-people-mean = { $mean } cada una, de media
 reports-fig-people-none = nadie tiene sesiones todavía
 reports-fig-orders-none = ninguno pagado
-reports-fig-orders-net = { $net }, sin reembolsos
+reports-fig-orders-net = { $net } netos
 reports-fig-shops = { $n ->
     [one] conectada
    *[other] conectadas

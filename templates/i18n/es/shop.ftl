@@ -43,9 +43,9 @@ shop-secret-wrong = Pega la clave secreta entera, la que empieza por cs_.
 shop-keys-swapped = Las dos claves están cambiadas: la que empieza por ck_ va aquí y la que empieza por cs_, debajo.
 shop-keys-read-only = Estas claves solo pueden leer. Crea otras con el permiso «Lectura/Escritura»: lo necesitamos para pedir los avisos.
 shop-name = Nombre
-shop-name-hint = Cómo la llamáis. Si lo dejas vacío, usamos el que dice la tienda.
-shop-name-settings-hint = Cómo la llamáis. También lo ven los clientes en Mi Cuenta.
-shop-name-empty = Escribe cómo la llamáis.
+shop-name-hint = Cómo la llamas. Si lo dejas vacío, usamos el que dice la tienda.
+shop-name-settings-hint = Cómo la llamas. También lo ven los clientes en Mi Cuenta.
+shop-name-empty = Escribe cómo la llamas.
 shop-default-products = Usar los productos 483, 486 y 487 como 1, 5 y 10 sesiones
 shop-default-products-hint = Puedes cambiarlo después en Sesiones, Productos.
 shop-connected = <strong>Tienda conectada.</strong> La estamos leyendo; puedes cerrar esta página.
@@ -148,6 +148,7 @@ shop-hooks-times = { $n ->
    *[other] { $count } veces
 }
 shop-hooks-wake = Reactivar ahora
+shop-hooks-see = Ver los { $total } avisos
 shop-hooks-check = Comprobar ahora
 shop-hooks-inbox = Ver los avisos recibidos
 shop-watching = Vamos a comprobar los avisos de la tienda y a reactivar los que falten. Recarga la página dentro de unos segundos.
