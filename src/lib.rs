@@ -14,6 +14,7 @@ pub mod inbox;
 pub mod demo;
 pub mod jobs;
 pub mod mail;
+pub mod reports;
 pub mod sessions;
 pub mod settings;
 pub mod shop;

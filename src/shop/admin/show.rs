@@ -187,7 +187,9 @@ impl ShowPage {
             .iter()
             .map(|(list, key)| Reading { key, row: rows.iter().find(|row| row.resource == *list).cloned() })
             .collect();
-        let webhooks = store::webhook_rows(&mut conn, id).await?;
+        let mut webhooks = store::webhook_rows(&mut conn, id).await?;
+        // Orders first, as they matter most.
+        webhooks.sort_by_key(|row| TOPICS.iter().position(|topic| *topic == row.topic).unwrap_or(usize::MAX));
         let is_reading = shop.paused_at.is_none() && is_reading(&mut conn, id, cx.now).await?;
         let (form, errors) = typed.unwrap_or_else(|| (SettingsForm::of(&shop), FormErrors::of(LABELS)));
         Ok(Self {

@@ -148,6 +148,7 @@ shop-hooks-times = { $n ->
    *[other] { $count } times
 }
 shop-hooks-wake = Turn on now
+shop-hooks-see = See the { $total } webhooks
 shop-hooks-check = Check now
 shop-hooks-inbox = See what was received
 shop-watching = We are going to check the shop's webhooks and turn on those that are missing. Reload the page in a few seconds.
@@ -345,13 +346,17 @@ product-status-future = Scheduled
 product-status-hidden = Not published
 
 # Audit trail of shops
-audit-shop-connected = Connected the shop
-audit-shop-keys-changed = Changed the shop's keys
-audit-shop-settings-changed = Changed the shop's settings
-audit-shop-webhook-secret-rotated = Renewed the signature of the webhooks
-audit-shop-handoff-secret-rotated = Made another secret for the sign-in from WordPress
-audit-shop-paused = Paused the shop
-audit-shop-resumed = Resumed the shop
-audit-shop-read-asked = Asked to read the shop
-audit-shop-watch-asked = Asked to check the webhooks
-audit-order-read-asked = Asked to read the order again
+audit-action-shop-connected = A shop was connected
+audit-action-shop-keys-changed = The keys of a shop changed
+audit-action-shop-settings-changed = The settings of a shop changed
+audit-action-shop-webhook-secret-rotated = The signature of a shop’s webhooks was renewed
+audit-action-shop-handoff-secret-rotated = Another secret for the sign-in from WordPress was made
+audit-action-shop-paused = A shop was paused
+audit-action-shop-resumed = A shop was resumed
+audit-action-shop-read-asked = Someone asked to read a shop
+audit-action-shop-watch-asked = Someone asked to check the webhooks of a shop
+audit-action-order-read-asked = Someone asked to read an order again
+audit-field-grant-on-processing = Gives when paid
+audit-field-refund-policy = Refunds of used sessions
+audit-field-mode = Reading
+audit-field-url = Address of the shop

@@ -1,0 +1,229 @@
+//! Sessions used per day: filled up with zeros, summed by week, and drawn as lines. No I/O.
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+use chrono_tz::Tz;
+
+use crate::{core::calendar, sessions::Kind};
+
+/// Days before today that are shown: four weeks.
+pub const BEFORE: u64 = 28;
+/// Minutes by which uses are summed in the database. Midnights of every zone fall on its multiples.
+pub const SLOT_MINUTES: i64 = 30;
+/// Height and width of the drawing.
+const HEIGHT: u64 = 200;
+const WIDTH: u64 = 1000;
+/// Lines across it, above the lowest.
+const STEPS: u64 = 4;
+
+/// Sessions used on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Day {
+    pub day: NaiveDate,
+    pub purchased: u64,
+    pub free: u64,
+}
+
+impl Day {
+    pub fn all(&self) -> u64 {
+        self.purchased + self.free
+    }
+}
+
+/// Uses of half an hour, counted from the start of the range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slot {
+    pub slot: i64,
+    pub kind: Kind,
+    pub used: u64,
+}
+
+/// Every day from `first` to `last`, whether or not anything was used. `slots` are counted from the start of `first` in `zone`.
+pub fn fill(first: NaiveDate, last: NaiveDate, zone: Tz, slots: &[Slot]) -> Vec<Day> {
+    let start = calendar::start_of_day(first, zone);
+    let mut days: Vec<Day> = first
+        .iter_days()
+        .take_while(|day| *day <= last)
+        .map(|day| Day { day, purchased: 0, free: 0 })
+        .collect();
+    for slot in slots {
+        let at: DateTime<Utc> = start + TimeDelta::minutes(slot.slot * SLOT_MINUTES);
+        let day = calendar::day_of(at, zone);
+        if let Some(found) = days.iter_mut().find(|found| found.day == day) {
+            match slot.kind {
+                Kind::Purchased => found.purchased += slot.used,
+                Kind::Free => found.free += slot.used,
+            }
+        }
+    }
+    days
+}
+
+/// A week of the table, or what has begun of one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Week {
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+    pub purchased: u64,
+    pub free: u64,
+}
+
+/// Sums by seven days, from the first on.
+pub fn weeks(days: &[Day]) -> Vec<Week> {
+    days.chunks(7)
+        .filter_map(|week| {
+            Some(Week {
+                from: week.first()?.day,
+                to: week.last()?.day,
+                purchased: week.iter().map(|day| day.purchased).sum(),
+                free: week.iter().map(|day| day.free).sum(),
+            })
+        })
+        .collect()
+}
+
+/// Sessions used on the last seven days, and on the seven before.
+pub fn last_weeks(days: &[Day]) -> (u64, u64) {
+    let sum = |days: &[Day]| days.iter().map(Day::all).sum();
+    let last = days.len().saturating_sub(7);
+    let before = last.saturating_sub(7);
+    (sum(&days[last..]), sum(&days[before..last]))
+}
+
+/// The first day shown on `today`.
+pub fn first_day(today: NaiveDate) -> NaiveDate {
+    today.checked_sub_days(Days::new(BEFORE)).unwrap_or(today)
+}
+
+/// The chart: what its axes say and the points of its lines, in a box of 1000 × 200.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chart {
+    pub days: Vec<Day>,
+    /// From the top down, to 0.
+    pub scale: Vec<u64>,
+    pub purchased: String,
+    pub free: String,
+}
+
+impl Chart {
+    pub fn new(days: Vec<Day>) -> Self {
+        let most = days.iter().map(|day| day.purchased.max(day.free)).max().unwrap_or(0);
+        let top = step(most) * STEPS;
+        let line = |of: fn(&Day) -> u64| {
+            let spaces = u64::try_from(days.len()).unwrap_or(u64::MAX).saturating_sub(1).max(1);
+            (0..)
+                .zip(&days)
+                .map(|(at, day): (u64, _)| {
+                    let x = (at * WIDTH + spaces / 2) / spaces;
+                    let y = HEIGHT - (of(day) * HEIGHT + top / 2) / top;
+                    format!("{x},{y}")
+                })
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        Self {
+            purchased: line(|day| day.purchased),
+            free: line(|day| day.free),
+            scale: (0..=STEPS).rev().map(|n| n * top / STEPS).collect(),
+            days,
+        }
+    }
+
+    pub fn total_purchased(&self) -> u64 {
+        self.days.iter().map(|day| day.purchased).sum()
+    }
+    pub fn total_free(&self) -> u64 {
+        self.days.iter().map(|day| day.free).sum()
+    }
+    pub fn is_empty(&self) -> bool {
+        self.days.iter().all(|day| day.all() == 0)
+    }
+    /// The days named under the chart: one a week.
+    pub fn ticks(&self) -> Vec<NaiveDate> {
+        self.days.iter().step_by(7).map(|day| day.day).collect()
+    }
+}
+
+/// The smallest round step with which four of them reach `most`.
+fn step(most: u64) -> u64 {
+    const ROUND: [u64; 12] = [10, 15, 20, 25, 30, 40, 50, 60, 70, 80, 90, 100];
+    let least = most.div_ceil(STEPS).max(1);
+    if least <= 10 {
+        return least;
+    }
+    let mut tens = 1;
+    loop {
+        if let Some(round) = ROUND.iter().map(|round| round * tens).find(|round| *round >= least) {
+            return round;
+        }
+        tens *= 10;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono_tz::Europe::Madrid;
+
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn slot(at: &str, first: NaiveDate, kind: Kind, used: u64) -> Slot {
+        let at: DateTime<Utc> = at.parse().unwrap();
+        let slot = (at - calendar::start_of_day(first, Madrid)).num_minutes() / SLOT_MINUTES;
+        Slot { slot, kind, used }
+    }
+
+    #[test]
+    fn days_without_use_are_zeros_and_midnight_is_that_of_madrid_on_both_sides_of_a_clock_change() {
+        let (first, last) = (day("2026-10-23"), day("2026-10-27"));
+        let slots = [
+            // Half past midnight in Madrid, still the day before in UTC; summer time.
+            slot("2026-10-23T22:30:00Z", first, Kind::Purchased, 2),
+            // The last half hour of the long Sunday, winter time.
+            slot("2026-10-25T22:30:00Z", first, Kind::Free, 3),
+            slot("2026-10-25T23:00:00Z", first, Kind::Free, 4),
+            slot("2026-10-25T23:00:00Z", first, Kind::Purchased, 1),
+        ];
+        let days = fill(first, last, Madrid, &slots);
+        let seen: Vec<_> = days.iter().map(|d| (d.purchased, d.free)).collect();
+        assert_eq!(seen, [(0, 0), (2, 0), (0, 3), (1, 4), (0, 0)]);
+    }
+
+    #[test]
+    fn four_weeks_and_today_make_five_rows_that_add_up() {
+        let today = day("2026-11-18");
+        let mut days = fill(first_day(today), today, Madrid, &[]);
+        assert_eq!((days.len(), days[0].day), (29, day("2026-10-21")));
+        for (n, day) in (0..).zip(&mut days) {
+            day.purchased = n;
+            day.free = 1;
+        }
+        let weeks = weeks(&days);
+        assert_eq!(weeks.len(), 5);
+        assert_eq!((weeks[0].from, weeks[0].to), (day("2026-10-21"), day("2026-10-27")));
+        assert_eq!((weeks[4].from, weeks[4].to), (today, today));
+        assert_eq!((weeks[0].purchased, weeks[0].free, weeks[4].purchased), (21, 7, 28));
+        let all: u64 = weeks.iter().map(|week| week.purchased).sum();
+        assert_eq!(all, Chart::new(days.clone()).total_purchased());
+        assert_eq!(last_weeks(&days), ((22..=28).sum::<u64>() + 7, (15..=21).sum::<u64>() + 7));
+        assert_eq!(last_weeks(&days[..3]), (3 + 3, 0));
+    }
+
+    #[test]
+    fn the_scale_is_round_and_no_line_leaves_the_box() {
+        for (most, top) in [(0, 4), (1, 4), (3, 4), (5, 8), (38, 40), (41, 60), (399, 400), (1_001, 1_200)] {
+            let days = vec![
+                Day { day: day("2026-11-17"), purchased: most, free: 0 },
+                Day { day: day("2026-11-18"), purchased: 0, free: most },
+            ];
+            let chart = Chart::new(days);
+            assert_eq!(chart.scale.first(), Some(&top), "{most}");
+            assert_eq!((chart.scale.len(), chart.scale.last()), (5, Some(&0)));
+            assert!(chart.purchased.ends_with("1000,200"), "{}", chart.purchased);
+        }
+        let one = Chart::new(vec![Day { day: day("2026-11-18"), purchased: 4, free: 0 }]);
+        assert_eq!(one.purchased, "0,0");
+        assert!(Chart::new(Vec::new()).is_empty());
+    }
+}

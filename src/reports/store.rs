@@ -1,0 +1,212 @@
+//! SQL of the reports: reads across slices, never writes.
+use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
+use sqlx::MySqlConnection;
+
+use super::chart::{SLOT_MINUTES, Slot};
+use crate::{
+    core::ids::AccountId,
+    db::{Corrupt, DbError},
+    sessions::{Kind, store::EntryKind},
+};
+
+/// What people have at an instant.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Balances {
+    /// Sessions that can be used.
+    pub available: u64,
+    /// People who have any.
+    pub people: u64,
+    /// Of the sessions, those that expire before the second instant asked for.
+    pub expiring: u64,
+}
+
+/// What people have at `now`, and what of it expires by `soon`.
+pub async fn balances(
+    conn: &mut MySqlConnection,
+    now: DateTime<Utc>,
+    soon: DateTime<Utc>,
+) -> Result<Balances, DbError> {
+    let row = sqlx::query!(
+        r#"SELECT CAST(COALESCE(SUM(g.remaining), 0) AS UNSIGNED) AS "available!: u64",
+                  CAST(COUNT(DISTINCT g.account_id) AS UNSIGNED) AS "people!: u64",
+                  CAST(COALESCE(SUM(IF(g.expires_at <= ?, g.remaining, 0)), 0) AS UNSIGNED) AS "expiring!: u64"
+             FROM session_grants g JOIN accounts a ON a.id = g.account_id
+            WHERE g.remaining > 0 AND (g.expires_at IS NULL OR g.expires_at > ?) AND a.is_test = FALSE"#,
+        soon,
+        now,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(Balances { available: row.available, people: row.people, expiring: row.expiring })
+}
+
+/// Sessions used from `from` on and before `to`, by half hours counted from `from`.
+pub async fn used(
+    conn: &mut MySqlConnection,
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+) -> Result<Vec<Slot>, DbError> {
+    let rows = sqlx::query!(
+        r#"SELECT CAST(TIMESTAMPDIFF(MINUTE, ?, e.at) DIV ? AS SIGNED) AS "slot!: i64", g.kind,
+                  CAST(-SUM(e.delta) AS SIGNED) AS "used!: i64"
+             FROM session_entries e
+             JOIN session_grants g ON g.id = e.grant_id
+             JOIN accounts a ON a.id = e.account_id
+            WHERE e.at >= ? AND e.at < ? AND e.kind = 'consume' AND a.is_test = FALSE
+            GROUP BY 1, g.kind"#,
+        from,
+        SLOT_MINUTES,
+        from,
+        to,
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let kind = Kind::parse(&row.kind).ok_or(Corrupt { table: "session_grants", id: 0, column: "kind" })?;
+            Ok(Slot { slot: row.slot, kind, used: row.used.unsigned_abs() })
+        })
+        .collect()
+}
+
+/// Orders placed in one currency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sales {
+    pub currency: String,
+    pub orders: u64,
+    /// Totals with tax and shipping, less refunds.
+    pub net: Decimal,
+}
+
+/// Paid orders placed from `from` on, by currency. Trashed and deleted ones do not count.
+pub async fn sales(conn: &mut MySqlConnection, from: DateTime<Utc>) -> Result<Vec<Sales>, DbError> {
+    Ok(sqlx::query_as!(
+        Sales,
+        r#"SELECT o.currency, CAST(COUNT(*) AS UNSIGNED) AS "orders!: u64",
+                  CAST(SUM(o.total - o.refunded) AS DECIMAL(23,4)) AS "net!: Decimal"
+             FROM wc_orders o LEFT JOIN accounts a ON a.id = o.account_id
+            WHERE o.created_at >= ? AND o.deleted_at IS NULL AND o.status IN ('processing', 'completed', 'refunded')
+              AND COALESCE(a.is_test, FALSE) = FALSE
+            GROUP BY o.currency ORDER BY 2 DESC"#,
+        from,
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+/// Someone who used sessions that were refunded later, under a policy that does not forgive it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owing {
+    pub account: AccountId,
+    pub name: String,
+    pub email: Option<String>,
+    /// Sessions not settled yet.
+    pub sessions: u32,
+    /// `debt` or `block`.
+    pub policy: String,
+}
+
+/// The oldest open shortfalls, and how many there are in all.
+pub async fn owing(conn: &mut MySqlConnection, most: u32) -> Result<(Vec<Owing>, u64), DbError> {
+    let rows = sqlx::query_as!(
+        Owing,
+        r#"SELECT s.account_id AS "account: AccountId", a.name, a.email, s.amount - s.settled AS "sessions!: u32", s.policy
+             FROM session_shortfalls s JOIN accounts a ON a.id = s.account_id
+            WHERE s.closed_at IS NULL AND s.policy <> 'forgive' ORDER BY s.id LIMIT ?"#,
+        most,
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let all = sqlx::query_scalar!(
+        r#"SELECT CAST(COUNT(*) AS UNSIGNED) AS "n!: u64" FROM session_shortfalls
+            WHERE closed_at IS NULL AND policy <> 'forgive'"#
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok((rows, all))
+}
+
+/// A row of the sessions' ledger with the person it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Move {
+    pub at: DateTime<Utc>,
+    pub kind: EntryKind,
+    pub grant_kind: Kind,
+    pub delta: i32,
+    pub account: AccountId,
+    pub name: String,
+    pub email: Option<String>,
+    pub actor_kind: String,
+    pub expert: Option<String>,
+    /// The app's own words for a use, the order's number for what an order did.
+    pub reason: String,
+}
+
+/// The latest rows of the ledger.
+pub async fn moves(conn: &mut MySqlConnection, most: u32) -> Result<Vec<Move>, DbError> {
+    let rows = sqlx::query!(
+        r#"SELECT e.id, e.at, e.kind, g.kind AS grant_kind, e.delta, e.account_id AS "account: AccountId", a.name, a.email,
+                  e.actor_kind, e.expert_name, e.reason
+             FROM session_entries e
+             JOIN session_grants g ON g.id = e.grant_id
+             JOIN accounts a ON a.id = e.account_id
+            ORDER BY e.id DESC LIMIT ?"#,
+        most,
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let corrupt = |column| Corrupt { table: "session_entries", id: row.id, column };
+            Ok(Move {
+                at: row.at,
+                kind: EntryKind::parse(&row.kind).ok_or_else(|| corrupt("kind"))?,
+                grant_kind: Kind::parse(&row.grant_kind).ok_or_else(|| corrupt("grant_id"))?,
+                delta: row.delta,
+                account: row.account,
+                name: row.name,
+                email: row.email,
+                actor_kind: row.actor_kind,
+                expert: row.expert_name,
+                reason: row.reason,
+            })
+        })
+        .collect()
+}
+
+/// What the badges of the menu count.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Problems {
+    /// Shops that fail or whose webhooks sleep.
+    pub shops: u64,
+    /// Deliveries in quarantine or given up.
+    pub deliveries: u64,
+    /// Jobs given up.
+    pub jobs: u64,
+}
+
+pub async fn problems(conn: &mut MySqlConnection) -> Result<Problems, DbError> {
+    let row = sqlx::query!(
+        r#"SELECT (SELECT COUNT(*) FROM shops s
+                    WHERE s.paused_at IS NULL
+                      AND (s.last_error IS NOT NULL
+                           OR EXISTS (SELECT 1 FROM shop_webhooks w
+                                       WHERE w.shop_id = s.id AND w.state IN ('paused', 'disabled', 'missing')))) AS "shops!: i64",
+                  (SELECT COUNT(*) FROM inbox_deliveries WHERE state IN ('quarantined', 'failed')) AS "deliveries!: i64",
+                  (SELECT COUNT(*) FROM jobs WHERE state = 'dead') AS "jobs!: i64""#
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(Problems {
+        shops: row.shops.unsigned_abs(),
+        deliveries: row.deliveries.unsigned_abs(),
+        jobs: row.jobs.unsigned_abs(),
+    })
+}
+
+/// Name and address of the first shop that was connected.
+pub async fn first_shop(conn: &mut MySqlConnection) -> Result<Option<(String, String)>, DbError> {
+    let row = sqlx::query!("SELECT name, url FROM shops ORDER BY id LIMIT 1").fetch_optional(conn).await?;
+    Ok(row.map(|row| (row.name, row.url)))
+}
