@@ -11,7 +11,7 @@ use crate::{
     auth::{self, handoff::VerifiedHandoff},
     core::{actor::Actor, ids::AccountId},
     db::DbError,
-    help, inbox, jobs, sessions, settings, shop,
+    help, inbox, jobs, reports, sessions, settings, shop,
     web::{self, Built, problem::Problem, routes::Routes},
 };
 
@@ -29,6 +29,7 @@ pub fn pages() -> Routes {
         .merge(audit::admin::routes())
         .merge(settings::admin::routes())
         .merge(help::routes())
+        .merge(reports::admin::routes())
 }
 
 /// Every operation of the JSON API.
@@ -39,7 +40,9 @@ pub fn api() -> OpenApiRouter<App> {
 /// The router of the service, with its table and the description of its API.
 pub fn build(app: &App) -> Built {
     web::assemble_with(app.clone(), pages(), api(), |router| {
-        router.layer(from_fn_with_state(app.clone(), auth::layer::identify))
+        router
+            .layer(from_fn_with_state(app.clone(), reports::nav::layer))
+            .layer(from_fn_with_state(app.clone(), auth::layer::identify))
     })
 }
 

@@ -25,7 +25,7 @@ use crate::{
         shop::{AccountLink, DemoConfig, DemoShop, sender},
     },
     inbox::connect::{self, NewConnection},
-    jobs::worker,
+    jobs,
     sessions::{self, service::Spending},
     shop,
 };
@@ -40,6 +40,8 @@ pub struct Demo {
     pub check: bool,
 }
 
+/// How long the first reading of the pretend shop may take.
+const READING: Duration = Duration::from_secs(60);
 /// The password of everybody in the demo. It protects nothing: the demo listens on this machine only.
 const PASSWORD: &str = "almendro y canela";
 const STAFF: [(&str, &str, Role); 3] = [
@@ -91,26 +93,52 @@ async fn play(
         };
         staff::add(&app.db, &new, &people::ACTOR, app.clock.now()).await?;
     }
-    let shop = connect_shop(app, &demo).await?;
-    worker::run_due(app).await?;
-    spend_some(app).await?;
-    let new = NewKey { name: "App de la demo".to_owned(), scopes: Scope::ALL.to_vec(), account: None, expires_at: None };
-    let key = key::create(&app.db, &new, &people::ACTOR, app.clock.now()).await?.text;
-    let link = {
-        let mut conn = app.db.conn().await?;
-        let shop = shop::store::find(&mut conn, shop).await?.context("the shop was just connected")?;
-        AccountLink { abono: app.config.public_url(), slug: shop.slug.clone(), secret: shop.handoff_secret(&app.keys)? }
-    };
-    demo.set_account_link(link);
+    // Abono answers before the shop is connected: a new webhook is greeted at once.
+    let serving = tokio::spawn({
+        let (app, stop) = (app.clone(), stop.clone());
+        async move { run::run(&app, listener, true, stop).await }
+    });
+    let prepared = prepare(app, &demo).await;
     let delivering = demo.start_delivering();
-    tell(app, &demo, &key);
+    match &prepared {
+        Ok(key) => tell(app, &demo, key),
+        Err(_) => stop.cancel(),
+    }
     if args.check {
         stop.cancel();
     }
-    let outcome = run::run(app, listener, true, stop).await;
+    let served = serving.await?;
     delivering.abort();
     serving_shop.await??;
-    outcome
+    prepared?;
+    served
+}
+
+/// Connects the shop, waits until it is read, and makes a key. Answers the key.
+async fn prepare(app: &App, demo: &DemoShop) -> anyhow::Result<Secret> {
+    let shop = connect_shop(app, demo).await?;
+    let began = std::time::Instant::now();
+    loop {
+        let mut conn = app.db.conn().await?;
+        let counts = jobs::store::counts(&mut conn, app.clock.now()).await?;
+        if counts.due + counts.running == 0 {
+            break;
+        }
+        if began.elapsed() > READING {
+            bail!("the pretend shop could not be read in {} s", READING.as_secs());
+        }
+        drop(conn);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    spend_some(app).await?;
+    let mut conn = app.db.conn().await?;
+    let shop = shop::store::find(&mut conn, shop).await?.context("the shop was just connected")?;
+    drop(conn);
+    let secret = shop.handoff_secret(&app.keys)?;
+    demo.set_account_link(AccountLink { abono: app.config.public_url(), slug: shop.slug, secret });
+    let new =
+        NewKey { name: "App de la demo".to_owned(), scopes: Scope::ALL.to_vec(), account: None, expires_at: None };
+    Ok(key::create(&app.db, &new, &people::ACTOR, app.clock.now()).await?.text)
 }
 
 fn open_shop(app: &App, front: &TcpListener) -> anyhow::Result<DemoShop> {

@@ -145,6 +145,7 @@ async fn settle(
         account,
         standing,
         lines,
+        paid_at: order.completed_at.or(order.paid_at).unwrap_or(order.created_at),
         refund_policy: source.shop.refund_policy.as_str(),
     };
     sessions::apply_order(conn, &order, &source.actor, now).await?;
