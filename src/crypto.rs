@@ -91,6 +91,9 @@ impl Keys {
     }
 
     /// Encrypts and authenticates. Layout: version, key id (4), nonce (24), ciphertext.
+    ///
+    /// # Panics
+    /// For a secret of more than 256 GiB.
     pub fn seal(&self, purpose: Purpose, secret: &Secret) -> Vec<u8> {
         let key = &self.0[0];
         let mut nonce = [0; NONCE];
@@ -133,6 +136,9 @@ fn sign_with(key: &MasterKey, label: &str, value: &[u8]) -> [u8; 32] {
 }
 
 /// HMAC-SHA256. Keys of any length, as they are.
+///
+/// # Panics
+/// Never: HMAC takes keys of any length.
 pub fn hmac_sha256(key: &[u8], message: &[u8]) -> [u8; 32] {
     #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
     let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key).expect("any key length");

@@ -10,7 +10,6 @@ use crate::{
     audit,
     auth::{self, handoff::VerifiedHandoff},
     core::{actor::Actor, ids::AccountId},
-    db::DbError,
     help, inbox, jobs, reports, sessions, settings, shop,
     web::{self, Built, problem::Problem, routes::Routes},
 };
@@ -65,7 +64,7 @@ fn arrive(
                     name: &guest.name,
                 };
                 let account = accounts::for_user(&mut tx, &user, actor, now).await?;
-                Ok::<_, DbError>(tx.done(account).await?)
+                tx.done(account).await
             })
             .await?;
         Ok(account)

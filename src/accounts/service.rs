@@ -54,14 +54,11 @@ pub async fn for_user(
 ) -> Result<AccountId, DbError> {
     let by_user = store::by_user(conn, user.shop, user.user).await?;
     let Some(email) = user.email else {
-        let account = match by_user {
-            Some(account) => account,
-            None => {
-                let account = store::create(conn, user.name, None, now).await?;
-                retry_if_taken(store::add_user(conn, account, user.shop, user.user, "shop", now).await)?;
-                account
-            }
-        };
+        if let Some(account) = by_user {
+            return Ok(account);
+        }
+        let account = store::create(conn, user.name, None, now).await?;
+        retry_if_taken(store::add_user(conn, account, user.shop, user.user, "shop", now).await)?;
         return Ok(account);
     };
     let by_email = store::email_owner(conn, email, user.shop, user.user).await?;

@@ -41,7 +41,7 @@ pub struct Demo {
 }
 
 /// How long the first reading of the pretend shop may take.
-const READING: Duration = Duration::from_secs(60);
+const READING: Duration = Duration::from_mins(1);
 /// The password of everybody in the demo. It protects nothing: the demo listens on this machine only.
 const PASSWORD: &str = "almendro y canela";
 const STAFF: [(&str, &str, Role); 3] = [

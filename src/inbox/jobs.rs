@@ -92,7 +92,7 @@ impl From<IntakeError> for JobError {
                 match (&e, e.retry_after()) {
                     // The thing itself makes no sense, or the shop lies: asking again cannot help.
                     (ShopError::Malformed(_) | ShopError::FilterIgnored { .. }, _) => Self::fatal(e.code(), &e),
-                    (_, Some(wait)) => error.after(wait.min(Duration::from_secs(3600))),
+                    (_, Some(wait)) => error.after(wait.min(Duration::from_hours(1))),
                     _ => error,
                 }
             }
@@ -196,7 +196,7 @@ async fn watch_shop(app: &App, source: &Source, renew_secret: bool) -> Result<()
             if report.has_gap() {
                 enqueue_sync(&mut tx, shop.id, Mode::Delta, now).await?;
             }
-            Ok::<_, DbError>(tx.done(()).await?)
+            tx.done(()).await
         })
         .await?;
     match &report.error {

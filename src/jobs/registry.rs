@@ -10,7 +10,6 @@ use crate::{
     app::App,
     audit, auth,
     core::actor::Actor,
-    db::DbError,
     idempotency, inbox, mail,
     settings::{self, general::General},
 };
@@ -80,7 +79,7 @@ async fn tidy_daily(app: &App) -> Result<(), JobError> {
         let actor = Actor::System { name: "tidy" };
         let record = audit::Record::new(now, &actor, "tidy.done", "system", "daily")
             .detail(json!({"jobs": jobs, "deliveries": deliveries}));
-        audit::record(&mut conn, record).await.map_err(DbError::from)?;
+        audit::record(&mut conn, record).await?;
     }
     Ok(())
 }

@@ -113,7 +113,7 @@ pub async fn run(app: App, stop: CancellationToken) {
                 let app = app.clone();
                 let stop = stop.clone();
                 running.spawn(async move {
-                    execute(&app, job, &stop).await;
+                    Box::pin(execute(&app, job, &stop)).await;
                     drop(slot);
                 });
             }
@@ -234,7 +234,7 @@ pub async fn run_due(app: &App) -> Result<usize, DbError> {
     let mut ran = 0;
     let never = CancellationToken::new();
     while let Some(job) = claim(app).await? {
-        execute(app, job, &never).await;
+        Box::pin(execute(app, job, &never)).await;
         ran += 1;
     }
     Ok(ran)

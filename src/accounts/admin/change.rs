@@ -115,12 +115,9 @@ pub(super) async fn merge(
     } else if reason.chars().count() > 500 {
         errors.add_with("reason", "form-too-long", &[("max", "500")]);
     }
-    let other = match (errors.is_empty(), other) {
-        (true, Some(other)) => other,
-        _ => {
-            let page = MergePage { cx, account, form, errors, other: None };
-            return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &page));
-        }
+    let Some(other) = other.filter(|_| errors.is_empty()) else {
+        let page = MergePage { cx, account, form, errors, other: None };
+        return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &page));
     };
     if form.sure != "yes" {
         return Ok(page(&MergePage { cx, account, form, errors, other: Some(other) }));
