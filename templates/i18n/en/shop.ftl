@@ -328,6 +328,7 @@ products-col-kind = Kind
 products-col-price = Price
 products-col-sessions = Sessions per unit
 products-variation-of = variation of no. { $id }
+products-no-sessions = None
 products-no-price = No price
 products-none = No products yet
 products-none-text = They will be here as soon as the shop is read.

@@ -328,6 +328,7 @@ products-col-kind = Tipo
 products-col-price = Precio
 products-col-sessions = Sesiones por unidad
 products-variation-of = variación de n.º { $id }
+products-no-sessions = Ninguna
 products-no-price = Sin precio
 products-none = Todavía no hay productos
 products-none-text = Aparecerán aquí en cuanto se lea la tienda.
