@@ -11,7 +11,7 @@ use crate::{
     auth::{self, handoff::VerifiedHandoff},
     core::{actor::Actor, ids::AccountId},
     db::DbError,
-    help, inbox, jobs, sessions, settings,
+    help, inbox, jobs, reports, sessions, settings, shop,
     web::{self, Built, problem::Problem, routes::Routes},
 };
 
@@ -22,12 +22,14 @@ pub fn pages() -> Routes {
         .merge(accounts::admin::routes())
         .merge(sessions::admin::routes())
         .merge(sessions::account::routes())
+        .merge(shop::admin::routes())
         .merge(inbox::hook::routes())
         .merge(inbox::admin::routes())
         .merge(jobs::admin::routes())
         .merge(audit::admin::routes())
         .merge(settings::admin::routes())
         .merge(help::routes())
+        .merge(reports::admin::routes())
 }
 
 /// Every operation of the JSON API.
@@ -38,7 +40,9 @@ pub fn api() -> OpenApiRouter<App> {
 /// The router of the service, with its table and the description of its API.
 pub fn build(app: &App) -> Built {
     web::assemble_with(app.clone(), pages(), api(), |router| {
-        router.layer(from_fn_with_state(app.clone(), auth::layer::identify))
+        router
+            .layer(from_fn_with_state(app.clone(), reports::nav::layer))
+            .layer(from_fn_with_state(app.clone(), auth::layer::identify))
     })
 }
 

@@ -1,6 +1,7 @@
 //! The command line: reads it, opens what a command needs, runs the command, closes everything in good order.
 //!
 //! Exit codes: 0 done, 1 failed (the error and its causes stand on standard error), 2 the command line was not understood.
+mod demo;
 pub mod doctor;
 mod health;
 pub mod open;
@@ -18,6 +19,7 @@ use open::{Access, Schema};
 
 /// Writes a line to standard output. A reader that went away is no error of ours.
 macro_rules! out {
+    () => { $crate::cli::write_line(format_args!("")) };
     ($($text:tt)*) => { $crate::cli::write_line(format_args!($($text)*)) };
 }
 pub(crate) use out;
@@ -38,6 +40,8 @@ pub enum Command {
     Serve(run::Serve),
     /// Do the jobs only
     Work,
+    /// Try everything: a pretend shop, sample data, known logins
+    Demo(demo::Demo),
     /// Bring the database's schema to the version of this program
     Migrate,
     /// Check database, secret key and surroundings, and say what to do about what is wrong
@@ -90,6 +94,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve(args) => run::serve(&args, config).await?,
         Command::Work => run::work(config).await?,
+        Command::Demo(args) => demo::show(&args, config).await?,
         Command::Staff(command) => people::staff(command, config).await?,
         Command::Key(command) => people::key(command, config).await?,
         Command::Openapi => out!("{}", crate::site::describe_api()?),

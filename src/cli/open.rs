@@ -155,6 +155,17 @@ pub async fn database(config: &Config, access: Access) -> anyhow::Result<Databas
     }
 }
 
+/// Drops everything an embedded database holds: for the demo, which starts afresh each time.
+pub async fn forget(config: &Config) -> anyhow::Result<()> {
+    if !config.data_dir.exists() {
+        return Ok(());
+    }
+    let database = database(config, Access::Own).await?;
+    let dropped = sqlx::query("DROP DATABASE IF EXISTS abono").execute(&database.db.0).await;
+    database.close().await?;
+    dropped.map(|_| ()).context("cannot empty the embedded database")
+}
+
 async fn external(url: &Secret, connections: u32) -> Result<Db, DbError> {
     match db::connect(url, connections).await {
         // All that the pool says is that it has tried for long enough. One more try says why.

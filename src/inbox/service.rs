@@ -3,21 +3,15 @@ use serde_json::json;
 
 use super::{
     domain::Resource,
+    jobs::enqueue_refresh,
     store::{self, Delivery},
 };
 use crate::{
     app::App,
     audit::{self, Record},
-    core::{
-        actor::Actor,
-        ids::{DeliveryId, ShopId},
-    },
+    core::{actor::Actor, ids::DeliveryId},
     db::DbError,
-    jobs::{self, NewJob},
 };
-
-/// The job that reads one thing of a shop again.
-pub const REFRESH: &str = "shop.refresh";
 
 /// What became of a wish about a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,13 +21,6 @@ pub enum Outcome {
     NotNow,
     /// There is no such delivery.
     Gone,
-}
-
-/// The job that re-reads a thing, one at a time however often it is asked for.
-pub fn refresh(shop: ShopId, resource: Resource, id: u64, now: chrono::DateTime<chrono::Utc>) -> NewJob {
-    let word = resource.as_str();
-    NewJob::new(REFRESH, json!({"shop": shop, "resource": word, "id": id}), now)
-        .dedupe(format!("refresh:{shop}:{word}:{id}"))
 }
 
 /// Puts a delivery back in line: its thing is read again from the shop, and that is what counts, not the old body.
@@ -51,8 +38,8 @@ pub async fn replay(app: &App, id: DeliveryId, actor: &Actor) -> Result<Outcome,
             if !store::reopen(&mut tx, id).await? {
                 return tx.undone(Outcome::NotNow).await;
             }
-            // Where one waits already, it answers for this delivery too.
-            let _new = jobs::enqueue(&mut tx, refresh(delivery.shop, resource, thing, now), now).await?;
+            // Where a job about it waits already, that one answers for this delivery too.
+            enqueue_refresh(&mut tx, delivery.shop, resource, thing, now).await?;
             let record = Record::new(now, actor, "delivery.replayed", "delivery", id);
             audit::record(&mut tx, about(record, &delivery)).await?;
             tx.done(Outcome::Done).await
@@ -85,18 +72,4 @@ fn about<'a>(record: Record<'a>, delivery: &Delivery) -> Record<'a> {
         "outcome": delivery.outcome,
         "error": delivery.error,
     }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn asking_twice_for_the_same_thing_is_asking_once() {
-        let now = chrono::DateTime::UNIX_EPOCH;
-        let job = |shop, id| refresh(ShopId(shop), Resource::Order, id, now).dedupe;
-        assert_eq!(job(1, 7), Some("refresh:1:order:7".to_owned()));
-        assert_eq!(job(1, 7), job(1, 7));
-        assert_ne!(job(1, 7), job(2, 7));
-    }
 }

@@ -99,6 +99,14 @@ pub fn facts(cx: &Cx, payload: &Value, shops: &ShopNames) -> Vec<Fact> {
             ("email", ..) => (cx.t("job-fact-hidden"), None),
             ("locale", _, Some(word)) => (cx.word("job-locale", word), None),
             (_, _, Some(text)) => (text.to_owned(), None),
+            _ if value.is_boolean() => (
+                cx.t(if value == &Value::Bool(true) {
+                    "list-yes"
+                } else {
+                    "list-no"
+                }),
+                None,
+            ),
             _ => (value.to_string(), None),
         };
         facts.push(Fact {

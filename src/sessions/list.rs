@@ -382,3 +382,13 @@ pub async fn sums(
         })
         .collect()
 }
+
+/// People with something left, by number.
+pub async fn holders(conn: &mut MySqlConnection, limit: u32) -> Result<Vec<AccountId>, DbError> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT DISTINCT account_id AS "id: AccountId" FROM session_grants WHERE remaining > 0 ORDER BY account_id LIMIT ?"#,
+        limit
+    )
+    .fetch_all(conn)
+    .await?)
+}

@@ -176,6 +176,8 @@ pub struct Order<'a> {
     pub account: AccountId,
     pub standing: OrderStanding,
     pub lines: Vec<Line>,
+    /// When it was paid for: an old order that is read for the first time gave its sessions then, not now.
+    pub paid_at: DateTime<Utc>,
     /// `forgive`, `debt` or `block`.
     pub refund_policy: &'a str,
 }
@@ -266,7 +268,7 @@ async fn write(
                 expires_at: None,
                 source: Some(OrderLine { shop: order.shop, order: order.id, line }),
                 created_by: actor,
-                created_at: now,
+                created_at: order.paid_at.min(now),
             };
             // Two processes at one order: the second finds the line taken, tries again, and has nothing to do.
             let id = store::insert(conn, &grant).await.map_err(|e| match e.duplicate_key() {
@@ -274,7 +276,8 @@ async fn write(
                 _ => e,
             })?;
             let grant = store::find(conn, id).await?.ok_or(DbError::Stale)?;
-            store::append(conn, &entry(&grant, EntryKind::Grant, i64::from(quantity))).await?;
+            let granted = Entry { at: grant.created_at, ..entry(&grant, EntryKind::Grant, i64::from(quantity)) };
+            store::append(conn, &granted).await?;
             settle_debts(conn, &grant, &operation, actor, now).await?;
         }
         (Change::Add { quantity }, Some(grant)) => {

@@ -1,6 +1,10 @@
 //! Everything that needs a database or the whole service: one binary, a database per test.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail by panicking")]
+mod accounts;
 mod architecture;
 mod inbox;
+mod processes;
+mod routes;
 mod sessions;
+mod shop;
 mod support;

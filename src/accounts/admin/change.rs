@@ -24,6 +24,10 @@ use crate::{
     },
 };
 
+/// A form that is one button.
+#[derive(Debug, Deserialize)]
+pub(super) struct Button {}
+
 async fn load(app: &App, id: AccountId) -> Result<Account, Problem> {
     let mut conn = app.db.conn().await?;
     let account = store::find(&mut conn, id).await?.filter(|account| account.id == id);
@@ -181,7 +185,7 @@ pub(super) async fn check_orders(
     State(app): State<App>,
     _staff: Manager,
     Path(id): Path<AccountId>,
-    Form(()): Form<()>,
+    Form(Button {}): Form<Button>,
 ) -> Result<Response, Problem> {
     load(&app, id).await?;
     let now = app.clock.now();
@@ -202,7 +206,7 @@ pub(super) async fn close_shortfall(
     State(app): State<App>,
     Manager(staff): Manager,
     Path((id, shortfall)): Path<(AccountId, u64)>,
-    Form(()): Form<()>,
+    Form(Button {}): Form<Button>,
 ) -> Result<Response, Problem> {
     sessions::service::close_shortfall(&app, id, shortfall, &staff.actor()).await?;
     Ok(redirect(&of(id), Some(Flash::ok("account-shortfall-closed"))))

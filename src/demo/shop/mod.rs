@@ -133,6 +133,19 @@ pub enum DemoError {
     Coupon { code: String, why: CouponRefusal },
 }
 
+/// A client that sends webhooks as `WordPress` does: some patience, no redirects.
+pub fn sender(patience: std::time::Duration) -> Result<reqwest::Client, reqwest::Error> {
+    reqwest::Client::builder().timeout(patience).redirect(reqwest::redirect::Policy::none()).no_proxy().build()
+}
+
+/// Where «Mis Sesiones» leads: an Abono, the name it knows this shop by, and the secret hand-offs are signed with.
+#[derive(Debug, Clone)]
+pub struct AccountLink {
+    pub abono: String,
+    pub slug: String,
+    pub secret: Secret,
+}
+
 /// The store. Clones share it.
 #[derive(Debug, Clone)]
 pub struct DemoShop {
@@ -169,6 +182,16 @@ impl DemoShop {
     /// Where clients reach the shop.
     pub fn url(&self) -> String {
         self.lock().url.clone()
+    }
+
+    /// Offers customers a link to what Abono keeps for them, as the plugin in a real shop does.
+    pub fn set_account_link(&self, link: AccountLink) {
+        self.lock().account_link = Some(link);
+    }
+
+    /// The key and secret that open its REST.
+    pub fn keys(&self) -> (Secret, Secret) {
+        (self.config.consumer_key.clone(), self.config.consumer_secret.clone())
     }
 
     /// Takes away (or gives back) the key's right to write.

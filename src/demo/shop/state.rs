@@ -27,6 +27,8 @@ pub(super) struct State {
     pub requests: VecDeque<RecordedRequest>,
     pub faults: Vec<ActiveFault>,
     pub read_only: bool,
+    /// Where customers see what Abono keeps for them.
+    pub account_link: Option<super::AccountLink>,
     /// Nonces of signed requests and when they were used (Unix seconds).
     pub nonces: HashMap<String, i64>,
 }

@@ -142,14 +142,14 @@ async fn customers_see_their_shop_and_their_menu() {
 }
 
 #[tokio::test]
-async fn the_start_leads_everybody_to_their_work() {
-    for (login, to) in [
-        ("admin", "/admin"),
-        ("customer", "/account/sessions"),
-        ("", CUSTOMER_LOGIN),
-    ] {
+async fn the_start_leads_everybody_to_their_work_and_shows_strangers_two_doors() {
+    for (login, to) in [("admin", "/admin"), ("customer", "/account/sessions")] {
         let answer = house().signed_in(login).get("/").await;
         assert_eq!(answer.header("location"), to);
+    }
+    let stranger = house().get("/").await.body;
+    for door in [CUSTOMER_LOGIN, STAFF_LOGIN] {
+        assert!(stranger.contains(&format!("href=\"{door}\"")), "{door}");
     }
 }
 

@@ -1,4 +1,5 @@
 //! The shop front, in Spanish: buy, pay, give back, and watch the webhooks leave. Works without script.
+mod account;
 mod rows;
 
 use askama::Template;
@@ -27,6 +28,8 @@ pub(super) fn routes() -> Router<DemoShop> {
         .route("/pedidos", get(orders).post(buy))
         .route("/pedidos/{id}", get(order))
         .route("/pedidos/{id}/{action}", post(act))
+        .route("/product/{slug}/", get(product))
+        .route("/mis-sesiones", get(account::account))
         .route("/entregas", get(deliveries))
         .route("/static/demo.css", get(style))
         .fallback(nowhere)
@@ -117,6 +120,8 @@ struct OrdersPage {
     correo: String,
     caption: String,
     orders: Vec<OrderRow>,
+    /// Whether there is an Abono to go to.
+    has_account: bool,
 }
 
 #[derive(Template)]
@@ -194,6 +199,7 @@ async fn orders(State(shop): State<DemoShop>, Query(whose): Query<Whose>) -> Res
             correo: whose.correo.clone(),
             caption,
             orders: rows,
+            has_account: shop.lock().account_link.is_some(),
         },
     )
 }
@@ -263,6 +269,11 @@ async fn deliveries(State(shop): State<DemoShop>) -> Response {
             deliveries: rows.collect(),
         },
     )
+}
+
+/// Products have no page of their own: all are on the front.
+async fn product() -> Redirect {
+    Redirect::to("/")
 }
 
 async fn nowhere(State(shop): State<DemoShop>) -> Response {

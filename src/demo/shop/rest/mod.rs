@@ -242,6 +242,7 @@ impl Call<'_> {
             ("DELETE", ["coupons", _]) => self.delete_coupon(id_at(1)?),
             ("GET", ["webhooks"]) => self.webhooks(),
             ("POST", ["webhooks"]) => self.create_webhook(),
+            ("POST" | "PUT", ["webhooks", "batch"]) => self.batch_webhooks(),
             ("GET", ["webhooks", _]) => self.webhook(id_at(1)?),
             ("PUT" | "POST", ["webhooks", _]) => self.update_webhook(id_at(1)?),
             ("DELETE", ["webhooks", _]) => self.delete_webhook(id_at(1)?),
