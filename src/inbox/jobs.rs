@@ -23,7 +23,11 @@ use crate::{
         ids::{AccountId, ShopId, WcId},
     },
     db::DbError,
-    jobs::{self, NewJob, store::Claimed, worker::JobError},
+    jobs::{
+        self, NewJob,
+        store::Claimed,
+        worker::{JobError, Retry},
+    },
     shop::{
         self,
         calls::PersonQuery,
@@ -80,6 +84,7 @@ impl From<IntakeError> for JobError {
         match e {
             IntakeError::NoShop => Self::fatal("no_shop", e),
             IntakeError::Paused => Self::fatal("shop_paused", e),
+            IntakeError::Busy => Self { retry: Retry::PutOff(Duration::from_secs(3)), ..Self::new("shop_busy", e) },
             IntakeError::Seal(e) => Self::fatal("secret_key", e),
             IntakeError::Db(e) => e.into(),
             IntakeError::Shop(e) => {
@@ -121,7 +126,7 @@ pub async fn refresh(app: &App, job: &Claimed) -> Result<(), JobError> {
     let Err(e) = outcome else { return Ok(()) };
     let error = JobError::from(e);
     if let Some(newest) = newest {
-        let is_last = job.attempts >= job.max_attempts || error.retry == jobs::worker::Retry::Never;
+        let is_last = job.attempts >= job.max_attempts || error.retry == Retry::Never;
         let mut conn = app.db.conn().await?;
         store::mark_attempt(&mut conn, (shop, resource, id), newest, &error.to_string(), is_last).await?;
     }

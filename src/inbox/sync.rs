@@ -1,5 +1,7 @@
 //! Reading a shop's lists: everything at first, later what changed. Each page is applied, then the place is remembered, so a
 //! reading that is cut off goes on where it was, and applying a page twice changes nothing.
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::{
@@ -11,6 +13,7 @@ use crate::{
     audit,
     core::{actor::Actor, ids::ShopId},
     db::DbError,
+    jobs::lease::{self, Lease},
     shop::{
         error::{Malformed, ShopError},
         mirror::{self, Mirrored},
@@ -109,9 +112,30 @@ intake! {
 /// Reads a shop. Users first: orders are easier to understand when their buyers are known.
 pub async fn run(app: &App, id: ShopId, mode: Mode, progress: Progress<'_>) -> Result<Tally, IntakeError> {
     let source = Source::open(app, id).await?;
-    let outcome = read_all(app, &source, mode, progress).await;
+    // Two readings of one shop would move one another's place.
+    let lease = lease::take(&mut *app.db.conn().await?, &format!("sync:{id}"), app.clock.now()).await?;
+    let lease = lease.ok_or(IntakeError::Busy)?;
+    let outcome = tokio::select! {
+        outcome = read_all(app, &source, mode, progress) => outcome,
+        lost = hold(app, &lease) => Err(lost),
+    };
     source.note(app, &outcome).await?;
+    lease.release(&mut *app.db.conn().await?).await?;
     outcome
+}
+
+/// Renews the lease of a reading; ends only when it is lost.
+async fn hold(app: &App, lease: &Lease) -> IntakeError {
+    loop {
+        tokio::time::sleep(Duration::from_secs(20)).await;
+        let renewed = match app.db.conn().await {
+            Ok(mut conn) => lease.renew(&mut conn, app.clock.now()).await,
+            Err(e) => Err(e),
+        };
+        if matches!(renewed, Ok(false)) {
+            return IntakeError::Busy;
+        }
+    }
 }
 
 async fn read_all(app: &App, source: &Source, mode: Mode, progress: Progress<'_>) -> Result<Tally, IntakeError> {

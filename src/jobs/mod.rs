@@ -5,6 +5,7 @@
 //! 3. A lease that lapses returns the job: work must bear being done twice.
 //! 4. `dedupe` is held only while a job waits. A change that arrives while it runs gets a job of its own.
 pub mod admin;
+pub mod lease;
 pub mod registry;
 pub mod schedule;
 pub mod service;

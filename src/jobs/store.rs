@@ -191,13 +191,14 @@ pub async fn fail(
     Ok(done.rows_affected() == 1)
 }
 
-/// Gives a claimed job back untouched (the process is stopping): the attempt does not count.
-pub async fn release(conn: &mut MySqlConnection, job: &Claimed, now: DateTime<Utc>) -> Result<bool, DbError> {
+/// Gives a claimed job back untouched, to be run at `run_at` (the process is stopping, or it is not its turn): the attempt does
+/// not count.
+pub async fn release(conn: &mut MySqlConnection, job: &Claimed, run_at: DateTime<Utc>) -> Result<bool, DbError> {
     let done = sqlx::query!(
         "UPDATE jobs
             SET state = 'ready', run_at = ?, attempts = attempts - 1, lease_token = NULL, lease_until = NULL
           WHERE id = ? AND state = 'running' AND lease_token = ? AND attempts > 0",
-        now,
+        run_at,
         job.id,
         job.token,
     )

@@ -35,6 +35,8 @@ pub enum Retry {
     Backoff,
     /// Not before this long.
     After(Duration),
+    /// Not its turn: after this long, and without counting as an attempt.
+    PutOff(Duration),
     /// Trying again cannot help: park it.
     Never,
 }
@@ -85,7 +87,7 @@ fn again_at(job: &Claimed, error: &JobError, now: DateTime<Utc>) -> Option<DateT
     match error.retry {
         Retry::Never => None,
         Retry::Backoff => Some(now + backoff(job.attempts, crypto::random_fraction())),
-        Retry::After(wait) => Some(now + TimeDelta::from_std(wait).unwrap_or(TimeDelta::hours(1))),
+        Retry::After(wait) | Retry::PutOff(wait) => Some(now + TimeDelta::from_std(wait).unwrap_or(TimeDelta::hours(1))),
     }
 }
 
@@ -168,7 +170,7 @@ async fn execute(app: &App, job: Claimed, stop: &CancellationToken) {
         outcome = registry::run(app, &job) => Some(outcome),
         () = keep_alive(app, &job) => None,
         () = async { stop.cancelled().await; tokio::time::sleep(DRAIN).await; } => Some(Err(JobError {
-            code: "stopping", detail: String::new(), retry: Retry::Backoff,
+            code: "stopping", detail: String::new(), retry: Retry::PutOff(Duration::ZERO),
         })),
     };
     let seconds = started.elapsed().as_secs_f64();
@@ -179,7 +181,9 @@ async fn execute(app: &App, job: Claimed, stop: &CancellationToken) {
             if let Err(e) = report(app, &job, &outcome).await {
                 tracing::warn!(job = job.id.0, kind = job.kind, error = %e, "the end of a job could not be written; its lease will lapse");
             }
-            if let Err(e) = outcome {
+            if let Err(e) = outcome
+                && !matches!(e.retry, Retry::PutOff(_))
+            {
                 tracing::warn!(
                     job = job.id.0,
                     kind = job.kind,
@@ -198,7 +202,10 @@ async fn report(app: &App, job: &Claimed, outcome: &Result<(), JobError>) -> Res
     let mut conn = app.db.conn().await?;
     match outcome {
         Ok(()) => store::finish(&mut conn, job, now).await?,
-        Err(e) if e.code == "stopping" => store::release(&mut conn, job, now).await?,
+        Err(JobError { retry: Retry::PutOff(wait), .. }) => {
+            let later = now + TimeDelta::from_std(*wait).unwrap_or(TimeDelta::minutes(1));
+            store::release(&mut conn, job, later).await?
+        }
         Err(e) => store::fail(&mut conn, job, (e.code, &e.detail), again_at(job, e, now), now).await?,
     };
     metrics::counter!("abono_jobs_total", "kind" => job.kind.clone(), "outcome" => if outcome.is_ok() { "done" } else { "failed" })

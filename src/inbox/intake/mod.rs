@@ -33,6 +33,8 @@ pub enum IntakeError {
     NoShop,
     #[error("the shop is paused")]
     Paused,
+    #[error("the shop is being read already")]
+    Busy,
     #[error(transparent)]
     Seal(#[from] SealError),
     #[error(transparent)]
