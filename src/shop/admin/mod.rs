@@ -44,6 +44,10 @@ pub fn routes() -> Routes {
         .get("/admin/products", manager, products::index)
 }
 
+/// A form that is one button: only its token matters.
+#[derive(Debug, Default, serde::Deserialize)]
+struct Nothing {}
+
 /// The page of a shop.
 pub fn path(id: ShopId) -> String {
     format!("/admin/shops/{id}")

@@ -3,6 +3,7 @@ use askama::Template;
 use axum::{extract::State, response::Response};
 use rust_decimal::Decimal;
 
+use super::Nothing;
 use crate::{
     accounts,
     app::App,
@@ -153,7 +154,7 @@ pub(super) async fn read(
     State(app): State<App>,
     Manager(staff): Manager,
     Path((shop, id)): Path<(ShopId, WcId)>,
-    Form(()): Form<()>,
+    Form(_): Form<Nothing>,
 ) -> Result<Response, Problem> {
     let mut conn = app.db.conn().await?;
     if mirror::order(&mut conn, shop, id).await?.is_none() {
