@@ -344,19 +344,3 @@ product-status-private = Private
 product-status-pending = To be reviewed
 product-status-future = Scheduled
 product-status-hidden = Not published
-
-# Audit trail of shops
-audit-action-shop-connected = A shop was connected
-audit-action-shop-keys-changed = The keys of a shop changed
-audit-action-shop-settings-changed = The settings of a shop changed
-audit-action-shop-webhook-secret-rotated = The signature of a shop’s webhooks was renewed
-audit-action-shop-handoff-secret-rotated = Another secret for the sign-in from WordPress was made
-audit-action-shop-paused = A shop was paused
-audit-action-shop-resumed = A shop was resumed
-audit-action-shop-read-asked = Someone asked to read a shop
-audit-action-shop-watch-asked = Someone asked to check the webhooks of a shop
-audit-action-order-read-asked = Someone asked to read an order again
-audit-field-grant-on-processing = Gives when paid
-audit-field-refund-policy = Refunds of used sessions
-audit-field-mode = Reading
-audit-field-url = Address of the shop
