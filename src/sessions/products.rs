@@ -78,9 +78,11 @@ pub async fn worth(
 }
 
 /// Every product that is worth sessions, of all shops.
+///
+/// The casts keep the numbers numbers: a union of an unsigned column with a literal is a DECIMAL on the wire, whose digits
+/// would be read as bytes.
 pub async fn list(conn: &mut MySqlConnection) -> Result<Vec<Worth>, DbError> {
     let rows = sqlx::query!(
-        // Every number is cast on both sides: MariaDB makes a decimal of a column that is a bare 0 or NULL on one of them.
         r#"SELECT s.shop_id AS "shop: ShopId", CAST(s.product_id AS UNSIGNED) AS "product!: WcId",
                   CAST(s.variation_id AS UNSIGNED) AS "variation!: WcId", p.name, p.price, p.permalink,
                   CAST(s.sessions_per_unit AS UNSIGNED) AS "listed?: u32", CAST(p.sessions_meta AS UNSIGNED) AS "meta?: u32"
