@@ -43,10 +43,18 @@ pub enum Retry {
 
 impl JobError {
     pub fn new(code: &'static str, detail: impl ToString) -> Self {
-        Self { code, detail: detail.to_string(), retry: Retry::Backoff }
+        Self {
+            code,
+            detail: detail.to_string(),
+            retry: Retry::Backoff,
+        }
     }
     pub fn fatal(code: &'static str, detail: impl ToString) -> Self {
-        Self { code, detail: detail.to_string(), retry: Retry::Never }
+        Self {
+            code,
+            detail: detail.to_string(),
+            retry: Retry::Never,
+        }
     }
     #[must_use]
     pub fn after(mut self, wait: Duration) -> Self {
@@ -75,7 +83,11 @@ impl std::error::Error for JobError {}
 /// Seconds until the next attempt: 5, 10, 20 … at most an hour, halved or half again at random.
 fn backoff(attempts: u32, fraction: f64) -> TimeDelta {
     let base = 5 * 2_i64.pow(attempts.saturating_sub(1).min(12));
-    #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "at most 5 400 000 ms")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        reason = "at most 5 400 000 ms"
+    )]
     TimeDelta::milliseconds((base.min(3600) as f64 * 1000.0 * (0.5 + fraction)) as i64)
 }
 
@@ -87,7 +99,9 @@ fn again_at(job: &Claimed, error: &JobError, now: DateTime<Utc>) -> Option<DateT
     match error.retry {
         Retry::Never => None,
         Retry::Backoff => Some(now + backoff(job.attempts, crypto::random_fraction())),
-        Retry::After(wait) | Retry::PutOff(wait) => Some(now + TimeDelta::from_std(wait).unwrap_or(TimeDelta::hours(1))),
+        Retry::After(wait) | Retry::PutOff(wait) => {
+            Some(now + TimeDelta::from_std(wait).unwrap_or(TimeDelta::hours(1)))
+        }
     }
 }
 
@@ -202,7 +216,10 @@ async fn report(app: &App, job: &Claimed, outcome: &Result<(), JobError>) -> Res
     let mut conn = app.db.conn().await?;
     match outcome {
         Ok(()) => store::finish(&mut conn, job, now).await?,
-        Err(JobError { retry: Retry::PutOff(wait), .. }) => {
+        Err(JobError {
+            retry: Retry::PutOff(wait),
+            ..
+        }) => {
             let later = now + TimeDelta::from_std(*wait).unwrap_or(TimeDelta::minutes(1));
             store::release(&mut conn, job, later).await?
         }
