@@ -6,7 +6,10 @@
 # temporary directory, never waits for the disk, and is stopped by its process id whatever happens to the command.
 set -euo pipefail
 [ $# -gt 0 ] || { echo "usage: $0 COMMAND…" >&2; exit 2; }
-[ -z "${ABONO_TEST_DATABASE_URL:-}" ] || exec "$@"
+# sqlx's own test attribute looks for DATABASE_URL.
+if [ -n "${ABONO_TEST_DATABASE_URL:-}" ]; then
+    exec env DATABASE_URL="$ABONO_TEST_DATABASE_URL" "$@"
+fi
 
 # Memory, where there is plenty: tests make hundreds of small databases.
 base=${TMPDIR:-/tmp}
@@ -86,5 +89,7 @@ until grep -q 'ready for connections' "$dir/server.log"; do
 done
 
 export ABONO_TEST_DATABASE_SOCKET="$dir/db.sock"
-export ABONO_TEST_DATABASE_URL="mysql://root@localhost/abono?socket=$dir/db.sock&ssl-mode=disabled"
+export ABONO_TEST_DATABASE_URL DATABASE_URL
+ABONO_TEST_DATABASE_URL="mysql://root@localhost/abono?socket=$dir/db.sock&ssl-mode=disabled"
+DATABASE_URL=$ABONO_TEST_DATABASE_URL
 "$@"
