@@ -36,6 +36,12 @@ audit-actor-app = App
 audit-actor-customer = Customer
 audit-actor-shop = Shop
 audit-actor-system = Abono
+audit-system-command-line = From the command line
+audit-system-sync = While reading the shop
+audit-system-watchdog = While watching the webhooks
+audit-system-orders = While checking orders
+audit-system-tidy = While tidying up
+audit-system-demo = Sample data
 
 # About what
 audit-subject-account = Account

@@ -36,6 +36,12 @@ audit-actor-app = Aplicación
 audit-actor-customer = Cliente
 audit-actor-shop = Tienda
 audit-actor-system = Abono
+audit-system-command-line = Desde la consola
+audit-system-sync = Al leer la tienda
+audit-system-watchdog = Al vigilar los avisos
+audit-system-orders = Al revisar los pedidos
+audit-system-tidy = Al ordenar lo antiguo
+audit-system-demo = Datos de muestra
 
 # Sobre qué
 audit-subject-account = Cuenta
