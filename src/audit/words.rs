@@ -24,7 +24,13 @@ pub fn actor(cx: &Cx, entry: &Entry) -> String {
 /// What they are: the team, an app; for Abono itself, which of its jobs or commands.
 pub fn actor_note(cx: &Cx, entry: &Entry) -> String {
     if entry.actor_kind == "system" {
-        cx.word("job-kind", &entry.actor_id)
+        let name = entry.actor_id.replace(' ', "-");
+        let said = cx.word("audit-system", &name);
+        if said == name {
+            cx.word("job-kind", &entry.actor_id)
+        } else {
+            said
+        }
     } else {
         cx.word("audit-actor", &entry.actor_kind)
     }

@@ -191,36 +191,53 @@ async fn spend_some(app: &App) -> anyhow::Result<()> {
         "Lic. Tomás Aguirre",
         "Lic. Guadalupe Fernández-Marcote Rivadulla",
     ];
-    let mut conn = app.db.conn().await?;
-    let people = sessions::list::holders(&mut conn, 40).await?;
-    drop(conn);
     let now = app.clock.now();
-    for (n, account) in people.into_iter().enumerate() {
+    let mut conn = app.db.conn().await?;
+    let mut uses = Vec::new();
+    for (n, account) in sessions::list::holders(&mut conn, 40)
+        .await?
+        .into_iter()
+        .enumerate()
+    {
+        let first = sessions::store::of_account(&mut conn, account)
+            .await?
+            .iter()
+            .map(|grant| grant.created_at)
+            .min();
         for use_ in 0..=(n % 4) {
             let days = i64::try_from((n * 5 + use_ * 3) % 27)?;
             let at = now
                 - chrono::TimeDelta::days(days)
                 - chrono::TimeDelta::minutes(i64::try_from(n * 17 % 600)?);
-            let wish = &Spending {
-                account,
-                amount: 1,
-                reason: String::new(),
-                expert_id: Some(format!("experto-{}", (n + use_) % experts.len())),
-                expert_name: Some(experts[(n + use_) % experts.len()].to_owned()),
-                duration_seconds: Some(u32::try_from(1500 + (n * 211 + use_ * 97) % 1200)?),
-                request_id: None,
-            };
-            let spent = app
-                .db
-                .transact(|mut tx| async move {
-                    sessions::service::consume(&mut tx, wish, actor, at).await?;
-                    Ok::<_, sessions::service::Error>(tx.done(()).await?)
-                })
-                .await;
-            match spent {
-                Ok(()) | Err(sessions::service::Error::Refused(_)) => {}
-                Err(e) => return Err(e.into()),
+            // Nobody uses a session before the first purchase.
+            if first.is_some_and(|first| first < at) {
+                uses.push((at, n, use_, account));
             }
+        }
+    }
+    drop(conn);
+    // The ledger is written in the order in which things happened.
+    uses.sort_by_key(|(at, n, use_, _)| (*at, *n, *use_));
+    for (at, n, use_, account) in uses {
+        let wish = &Spending {
+            account,
+            amount: 1,
+            reason: String::new(),
+            expert_id: Some(format!("experto-{}", (n + use_) % experts.len())),
+            expert_name: Some(experts[(n + use_) % experts.len()].to_owned()),
+            duration_seconds: Some(u32::try_from(1500 + (n * 211 + use_ * 97) % 1200)?),
+            request_id: None,
+        };
+        let spent = app
+            .db
+            .transact(|mut tx| async move {
+                sessions::service::consume(&mut tx, wish, actor, at).await?;
+                Ok::<_, sessions::service::Error>(tx.done(()).await?)
+            })
+            .await;
+        match spent {
+            Ok(()) | Err(sessions::service::Error::Refused(_)) => {}
+            Err(e) => return Err(e.into()),
         }
     }
     Ok(())

@@ -66,8 +66,8 @@ account-why-concept = Item
 account-why-now = Available now
 account-sum-purchased = Purchased
 account-sum-orders = { $n ->
-    [one] From { $count } order line
-   *[other] From { $count } order lines
+    [one] From { $count } purchase
+   *[other] From { $count } purchases
 }
 account-sum-free = Free
 account-sum-used = Used

@@ -36,6 +36,12 @@ audit-actor-app = App
 audit-actor-customer = Customer
 audit-actor-shop = Shop
 audit-actor-system = Abono
+audit-system-command-line = From the command line
+audit-system-sync = While reading the shop
+audit-system-watchdog = While watching the webhooks
+audit-system-orders = While checking orders
+audit-system-tidy = While tidying up
+audit-system-demo = Sample data
 
 # About what
 audit-subject-account = Account
@@ -158,6 +164,10 @@ audit-value-forgive = forgive them
 audit-value-debt = take them off the next ones
 audit-value-block = block
 audit-value-customer = customer
+audit-value-partner = business
+audit-value-institution-manager = institution manager
+audit-value-distributor = distributor
+audit-value-technician = technician
 audit-action-account-orders-checked = Their orders were checked in the shop
 audit-action-account-orders-not-checked = Their orders could not be checked in the shop
 audit-value-delta = what changed

@@ -66,8 +66,8 @@ account-why-concept = Concepto
 account-why-now = Disponibles ahora
 account-sum-purchased = Compradas
 account-sum-orders = { $n ->
-    [one] De { $count } línea de pedido
-   *[other] De { $count } líneas de pedido
+    [one] De { $count } compra
+   *[other] De { $count } compras
 }
 account-sum-free = Gratuitas
 account-sum-used = Usadas

@@ -36,6 +36,12 @@ audit-actor-app = Aplicación
 audit-actor-customer = Cliente
 audit-actor-shop = Tienda
 audit-actor-system = Abono
+audit-system-command-line = Desde la consola
+audit-system-sync = Al leer la tienda
+audit-system-watchdog = Al vigilar los avisos
+audit-system-orders = Al revisar los pedidos
+audit-system-tidy = Al ordenar lo antiguo
+audit-system-demo = Datos de muestra
 
 # Sobre qué
 audit-subject-account = Cuenta
@@ -158,6 +164,10 @@ audit-value-forgive = perdonarlas
 audit-value-debt = descontarlas de las próximas
 audit-value-block = bloquear
 audit-value-customer = cliente
+audit-value-partner = comercio
+audit-value-institution-manager = gestión de institución
+audit-value-distributor = distribuidor
+audit-value-technician = técnico
 audit-action-account-orders-checked = Se revisaron sus pedidos en la tienda
 audit-action-account-orders-not-checked = No se pudieron revisar sus pedidos en la tienda
 audit-value-delta = lo que ha cambiado
