@@ -24,7 +24,7 @@ use crate::{
     },
     db::DbError,
     jobs::{
-        self, NewJob,
+        self, NewJob, lease,
         store::Claimed,
         worker::{JobError, Retry},
     },
@@ -186,7 +186,11 @@ struct Watch {
 pub async fn watch(app: &App, job: &Claimed) -> Result<(), JobError> {
     let Watch { shop, renew_secret } = read(job)?;
     let source = Source::open(app, shop).await?;
+    // Two that look at the same time would both register what is missing.
+    let lease = lease::take(&mut *app.db.conn().await?, &format!("watch:{shop}"), app.clock.now()).await?;
+    let lease = lease.ok_or(IntakeError::Busy)?;
     let outcome = watch_shop(app, &source, renew_secret).await;
+    lease.release(&mut *app.db.conn().await?).await?;
     source.note(app, &outcome).await?;
     Ok(outcome?)
 }
