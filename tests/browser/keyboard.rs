@@ -11,7 +11,10 @@ use crate::{
 async fn tab_to(tab: &Tab, selector: &str) {
     for _ in 0..40 {
         tab.press(Key::Tab).await;
-        if tab.eval::<bool>(&format!("document.activeElement?.matches({selector:?}) ?? false")).await {
+        if tab
+            .eval::<bool>(&format!("document.activeElement?.matches({selector:?}) ?? false"))
+            .await
+        {
             return;
         }
     }
@@ -39,11 +42,23 @@ async fn the_first_tab_offers_to_skip_the_menu_and_one_signs_in_without_a_mouse(
     tab.reload().await;
     tab_to(&tab, "button[popovertarget=menu]").await;
     tab.press(Key::Enter).await;
-    tab.until("the menu", "document.querySelector('#menu').matches(':popover-open')").await;
+    tab.until(
+        "the menu",
+        "document.querySelector('#menu').matches(':popover-open')",
+    )
+    .await;
     tab_to(&tab, "#menu a[href='/admin/orders']").await;
     tab.press(Key::Escape).await;
-    tab.until("the menu to close", "!document.querySelector('#menu').matches(':popover-open')").await;
-    tab.until("the focus to return", "document.activeElement.matches('button[popovertarget=menu]')").await;
+    tab.until(
+        "the menu to close",
+        "!document.querySelector('#menu').matches(':popover-open')",
+    )
+    .await;
+    tab.until(
+        "the focus to return",
+        "document.activeElement.matches('button[popovertarget=menu]')",
+    )
+    .await;
     tab.press(Key::Enter).await;
     tab_to(&tab, "#menu a[href='/admin/orders']").await;
     tab.enter().await;
@@ -54,11 +69,19 @@ async fn the_first_tab_offers_to_skip_the_menu_and_one_signs_in_without_a_mouse(
 /// The first thing on a page leads past the menu.
 async fn skips(tab: &Tab) {
     tab.press(Key::Tab).await;
-    tab.until("the first Tab to find the skip link", "document.activeElement.matches('a.skip')").await;
+    tab.until(
+        "the first Tab to find the skip link",
+        "document.activeElement.matches('a.skip')",
+    )
+    .await;
     let is_seen = "(box => box.left >= 0 && box.top >= 0 && box.width > 20)(document.activeElement.getBoundingClientRect())";
     tab.until("the skip link to show itself", is_seen).await;
     tab.press(Key::Enter).await;
-    tab.until("the focus to be in the main part", "document.activeElement.matches('main')").await;
+    tab.until(
+        "the focus to be in the main part",
+        "document.activeElement.matches('main')",
+    )
+    .await;
 }
 
 /// Remembers what can be used, then what had the focus, and what of that did not show it.
@@ -69,16 +92,16 @@ const WATCH: &str = r"
     window.wanted = new Set([...document.querySelectorAll(all)].filter(e =>
         !e.disabled && alone(e) && e.checkVisibility({visibilityProperty: true, contentVisibilityAuto: true})));
     window.dull = [];
-    window.steps = 0;
 })()";
 
 /// Where the focus is now; answers whether everything has had it.
 const STEP: &str = r"
 (() => {
-    const e = document.activeElement, style = getComputedStyle(e);
+    const e = document.activeElement;
     wanted.delete(e);
-    const shows = s => s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0 || s.boxShadow !== 'none';
-    if (e !== document.body && !shows(style) && !shows(getComputedStyle(e, '::after'))) dull.push(e.outerHTML.slice(0, 120));
+    const shows = e => (s => s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0 || s.boxShadow !== 'none')(getComputedStyle(e));
+    // The parts of a date show it themselves; a choice shows it around its words.
+    if (e !== document.body && e.type !== 'date' && !shows(e.closest('.choice') ?? e)) dull.push(e.outerHTML.slice(0, 120));
     return wanted.size === 0;
 })()";
 
@@ -87,7 +110,15 @@ async fn everything_on_a_page_is_reached_with_the_tab_key_and_shows_that_it_was(
     let scene = Scene::full().await;
     let mut wrong = Vec::new();
     for (who, paths) in [
-        (Who::Admin, &["/admin/orders", "/admin/accounts/1", "/admin/sessions/products", "/admin/staff/1"][..]),
+        (
+            Who::Admin,
+            &[
+                "/admin/orders",
+                "/admin/accounts/1",
+                "/admin/sessions/products",
+                "/admin/staff/1",
+            ][..],
+        ),
         (Who::Carla, &["/account/sessions"]),
         (Who::Anybody, &["/account/login"]),
     ] {
@@ -105,7 +136,10 @@ async fn everything_on_a_page_is_reached_with_the_tab_key_and_shows_that_it_was(
             let missed: Vec<String> = tab.eval("[...wanted].map(e => e.outerHTML.slice(0, 120))").await;
             let dull: Vec<String> = tab.eval("dull").await;
             wrong.extend(missed.iter().map(|e| format!("{path}: not reached: {e}")));
-            wrong.extend(dull.iter().map(|e| format!("{path}: has the focus and does not show it: {e}")));
+            wrong.extend(
+                dull.iter()
+                    .map(|e| format!("{path}: has the focus and does not show it: {e}")),
+            );
         }
         tab.close().await;
     }

@@ -6,11 +6,12 @@ use chromiumoxide::{
     cdp::{
         browser_protocol::{
             emulation::{
-                SetDeviceMetricsOverrideParams, SetFocusEmulationEnabledParams, SetScriptExecutionDisabledParams,
+                SetDeviceMetricsOverrideParams, SetFocusEmulationEnabledParams,
+                SetScriptExecutionDisabledParams,
             },
             input::{
-                DispatchKeyEventParams, DispatchKeyEventType, DispatchMouseEventParams, DispatchMouseEventType,
-                MouseButton,
+                DispatchKeyEventParams, DispatchKeyEventType, DispatchMouseEventParams,
+                DispatchMouseEventType, MouseButton,
             },
             page::{NavigateParams, ReloadParams},
         },
@@ -60,7 +61,9 @@ impl Key {
 
 impl Tab {
     pub(crate) async fn new() -> Self {
-        let tab = Self { page: new_page().await };
+        let tab = Self {
+            page: new_page().await,
+        };
         // Several tabs are open at once; each believes to be the one in front.
         tab.tell(SetFocusEmulationEnabledParams::new(true)).await;
         tab.width(1280).await;
@@ -92,11 +95,19 @@ impl Tab {
     /// The value of an expression, or nothing while one page gives way to another.
     async fn try_eval(&self, script: &str) -> Option<Value> {
         let script = format!("(() => {{ {PRELUDE} return ({script}); }})()");
-        let wish = EvaluateParams::builder().expression(script.clone()).return_by_value(true).await_promise(true);
+        let wish = EvaluateParams::builder()
+            .expression(script.clone())
+            .return_by_value(true)
+            .await_promise(true);
         let answer = tokio::time::timeout(PATIENCE, self.page.execute(wish.build().unwrap())).await;
-        let answer = answer.unwrap_or_else(|_| panic!("Chromium gave no answer to {script}")).ok()?;
+        let answer = answer
+            .unwrap_or_else(|_| panic!("Chromium gave no answer to {script}"))
+            .ok()?;
         if let Some(thrown) = &answer.result.exception_details {
-            panic!("{script}: {:?}", thrown.exception.as_ref().and_then(|e| e.description.as_ref()));
+            panic!(
+                "{script}: {:?}",
+                thrown.exception.as_ref().and_then(|e| e.description.as_ref())
+            );
         }
         Some(answer.result.result.value.clone().unwrap_or(Value::Null))
     }
@@ -115,10 +126,15 @@ impl Tab {
                 return answer;
             }
             if began.elapsed() > PATIENCE {
-                let seen = self.try_eval("location.href + '\\n' + fold(document.body?.innerText)").await;
+                let seen = self
+                    .try_eval("location.href + '\\n' + fold(document.body?.innerText)")
+                    .await;
                 let seen = seen.as_ref().and_then(Value::as_str).unwrap_or("nothing");
                 let seen: String = seen.chars().take(2000).collect();
-                panic!("waited {} s for {what}; on the page is: {seen}", PATIENCE.as_secs());
+                panic!(
+                    "waited {} s for {what}; on the page is: {seen}",
+                    PATIENCE.as_secs()
+                );
             }
             tokio::time::sleep(Duration::from_millis(15)).await;
         }
@@ -134,11 +150,6 @@ impl Tab {
     pub(crate) async fn sees(&self, text: &str) {
         let script = format!("fold(document.body?.innerText).includes({})", json!(text));
         self.until(&format!("«{text}»"), &script).await;
-    }
-
-    /// All that the main part of the page says.
-    pub(crate) async fn text(&self) -> String {
-        self.eval("fold((document.querySelector('main') ?? document.body).innerText)").await
     }
 
     pub(crate) async fn path(&self) -> String {
@@ -171,7 +182,8 @@ impl Tab {
     /// Presses the button or follows the link of that name, to another page.
     pub(crate) async fn follow(&self, name: &str) {
         let left = self.birth().await;
-        self.click_on(&format!("named('a, button', {})", json!(name)), name).await;
+        self.click_on(&format!("named('a, button', {})", json!(name)), name)
+            .await;
         self.arrives(&format!("the page behind «{name}»"), left).await;
     }
 
@@ -184,7 +196,8 @@ impl Tab {
 
     /// Clicks on what a selector finds first.
     pub(crate) async fn click(&self, selector: &str) {
-        self.click_on(&format!("document.querySelector({})", json!(selector)), selector).await;
+        self.click_on(&format!("document.querySelector({})", json!(selector)), selector)
+            .await;
     }
 
     async fn click_on(&self, find: &str, what: &str) {
@@ -199,8 +212,14 @@ impl Tab {
                 return hit && (e.contains(hit) || hit.closest('label')?.control === e) ? [x, y] : null;
             }})({find})"
         );
-        let place = async || self.try_eval(&script).await.and_then(|v| serde_json::from_value::<[f64; 2]>(v).ok());
-        let [x, y] = self.wait(&format!("{what} to be where it can be clicked"), place).await;
+        let place = async || {
+            self.try_eval(&script)
+                .await
+                .and_then(|v| serde_json::from_value::<[f64; 2]>(v).ok())
+        };
+        let [x, y] = self
+            .wait(&format!("{what} to be where it can be clicked"), place)
+            .await;
         for kind in [
             DispatchMouseEventType::MouseMoved,
             DispatchMouseEventType::MousePressed,
@@ -208,7 +227,11 @@ impl Tab {
         ] {
             let pressed = kind != DispatchMouseEventType::MouseMoved;
             let mut event = DispatchMouseEventParams::new(kind, x, y);
-            event.button = Some(if pressed { MouseButton::Left } else { MouseButton::None });
+            event.button = Some(if pressed {
+                MouseButton::Left
+            } else {
+                MouseButton::None
+            });
             event.click_count = Some(i64::from(pressed));
             self.tell(event).await;
         }
@@ -248,23 +271,35 @@ impl Tab {
         self.click_on(&format!("field({})", json!(label)), label).await;
         self.type_text(text).await;
         let script = format!("field({}).value === {}", json!(label), json!(text));
-        self.until(&format!("{label} to hold what was typed"), &script).await;
+        self.until(&format!("{label} to hold what was typed"), &script)
+            .await;
     }
 
     /// Chooses from the list of that label with the arrow keys, by the beginning of the option's text.
     pub(crate) async fn choose(&self, label: &str, option: &str) {
         let list = format!("field({})", json!(label));
-        self.until(&format!("the list {label}"), &format!("{list} instanceof HTMLSelectElement")).await;
+        self.until(
+            &format!("the list {label}"),
+            &format!("{list} instanceof HTMLSelectElement"),
+        )
+        .await;
         let (at, wanted): (i64, i64) = self
             .eval(&format!(
                 "(l => {{ l.focus(); return [l.selectedIndex, [...l.options].findIndex(o => fold(o.text).startsWith({}))]; }})({list})",
                 json!(option)
             ))
             .await;
-        assert!(wanted >= at, "{option} is in the list {label}, below what is chosen: {wanted} and {at}");
+        assert!(
+            wanted >= at,
+            "{option} is in the list {label}, below what is chosen: {wanted} and {at}"
+        );
         for _ in at..wanted {
             self.press(Key::Down).await;
         }
-        self.until(&format!("{option} to be chosen"), &format!("{list}.selectedIndex === {wanted}")).await;
+        self.until(
+            &format!("{option} to be chosen"),
+            &format!("{list}.selectedIndex === {wanted}"),
+        )
+        .await;
     }
 }
