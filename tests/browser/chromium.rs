@@ -51,7 +51,7 @@ const FLAGS: [&str; 18] = [
 const KEEPER: &str = r#"
 profile=$1; shift
 trap : TERM
-"$@" --user-data-dir="$profile" about:blank </dev/null >/dev/null 2>"$profile/log" &
+TMPDIR=$profile "$@" --user-data-dir="$profile" about:blank </dev/null >/dev/null 2>"$profile/log" &
 while read -r _; do :; done
 kill -TERM 0
 wait
