@@ -10,7 +10,6 @@ use crate::{
     audit,
     auth::{self, handoff::VerifiedHandoff},
     core::{actor::Actor, ids::AccountId},
-    db::DbError,
     help, inbox, jobs, reports, sessions, settings, shop,
     web::{self, Built, problem::Problem, routes::Routes},
 };
@@ -34,7 +33,9 @@ pub fn pages() -> Routes {
 
 /// Every operation of the JSON API.
 pub fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(accounts::api::routes()).merge(sessions::api::routes())
+    OpenApiRouter::new()
+        .merge(accounts::api::routes())
+        .merge(sessions::api::routes())
 }
 
 /// The router of the service, with its table and the description of its API.
@@ -54,7 +55,10 @@ fn arrive(
 ) -> BoxFuture<'static, Result<AccountId, Problem>> {
     Box::pin(async move {
         let (app, guest) = (&app, &guest);
-        let actor = &Actor::Shop { id: guest.shop, name: String::new() };
+        let actor = &Actor::Shop {
+            id: guest.shop,
+            name: String::new(),
+        };
         let account = app
             .db
             .transact(|mut tx| async move {
@@ -65,7 +69,7 @@ fn arrive(
                     name: &guest.name,
                 };
                 let account = accounts::for_user(&mut tx, &user, actor, now).await?;
-                Ok::<_, DbError>(tx.done(account).await?)
+                tx.done(account).await
             })
             .await?;
         Ok(account)

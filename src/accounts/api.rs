@@ -11,10 +11,7 @@ use super::{
 };
 use crate::{
     app::App,
-    auth::{
-        extract::ApiClient,
-        key::Scope,
-    },
+    auth::{extract::ApiClient, key::Scope},
     core::{
         email::Email,
         ids::{AccountId, WcId},
@@ -27,7 +24,9 @@ use crate::{
 };
 
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(find_account)).routes(routes!(show_account))
+    OpenApiRouter::new()
+        .routes(routes!(find_account))
+        .routes(routes!(show_account))
 }
 
 /// Names a person: by exactly one of `id`, `email`, or `wp_user_id` (with `shop`, where several shops are connected).
@@ -74,7 +73,10 @@ impl AccountRef {
                     },
                 };
                 let shop = shop.ok_or_else(|| Problem::new(Kind::AccountNotFound))?;
-                Ok(Reference::User { shop, user: WcId(user) })
+                Ok(Reference::User {
+                    shop,
+                    user: WcId(user),
+                })
             }
             _ => Err(Problem::new(Kind::Invalid)
                 .field("account", "account-reference")
@@ -141,6 +143,11 @@ pub(crate) async fn show_account(
 ) -> Result<Json<AccountDto>, Problem> {
     client.need(Scope::AccountsRead)?;
     let mut conn = app.db.conn().await?;
-    let account = AccountRef { id: Some(id), ..AccountRef::default() }.find(&mut conn, &client).await?;
+    let account = AccountRef {
+        id: Some(id),
+        ..AccountRef::default()
+    }
+    .find(&mut conn, &client)
+    .await?;
     Ok(Json(dto(&mut conn, account).await?))
 }

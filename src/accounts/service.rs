@@ -54,14 +54,11 @@ pub async fn for_user(
 ) -> Result<AccountId, DbError> {
     let by_user = store::by_user(conn, user.shop, user.user).await?;
     let Some(email) = user.email else {
-        let account = match by_user {
-            Some(account) => account,
-            None => {
-                let account = store::create(conn, user.name, None, now).await?;
-                retry_if_taken(store::add_user(conn, account, user.shop, user.user, "shop", now).await)?;
-                account
-            }
-        };
+        if let Some(account) = by_user {
+            return Ok(account);
+        }
+        let account = store::create(conn, user.name, None, now).await?;
+        retry_if_taken(store::add_user(conn, account, user.shop, user.user, "shop", now).await)?;
         return Ok(account);
     };
     let by_email = store::email_owner(conn, email, user.shop, user.user).await?;
@@ -216,11 +213,18 @@ pub async fn may_merge(app: &App, from: AccountId, into: AccountId) -> Result<()
     check_merge(&mut conn, from, into).await.map(|_| ())
 }
 
-async fn check_merge(conn: &mut MySqlConnection, from: AccountId, into: AccountId) -> Result<(Account, Account), Error> {
+async fn check_merge(
+    conn: &mut MySqlConnection,
+    from: AccountId,
+    into: AccountId,
+) -> Result<(Account, Account), Error> {
     let gone = store::find(conn, from).await?.ok_or(Error::NotFound)?;
     let stays = store::find(conn, into).await?.ok_or(Error::NotFound)?;
     let shops = |ids: Vec<store::Identity>| -> Vec<ShopId> {
-        ids.into_iter().filter(|i| i.kind == "wp_user").map(|i| i.shop).collect()
+        ids.into_iter()
+            .filter(|i| i.kind == "wp_user")
+            .map(|i| i.shop)
+            .collect()
     };
     let shops_from = shops(store::identities(conn, gone.id).await?);
     let shops_into = shops(store::identities(conn, stays.id).await?);
@@ -257,7 +261,10 @@ pub async fn set_test(app: &App, id: AccountId, is_test: bool, actor: &Actor) ->
     let now = app.clock.now();
     app.db
         .transact(|mut tx| async move {
-            store::find(&mut tx, id).await?.filter(|a| a.id == id).ok_or(Error::NotFound)?;
+            store::find(&mut tx, id)
+                .await?
+                .filter(|a| a.id == id)
+                .ok_or(Error::NotFound)?;
             if store::set_test(&mut tx, id, is_test, now).await? {
                 let record = audit::Record::new(now, actor, "account.test_changed", "account", id)
                     .account(id)

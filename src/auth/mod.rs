@@ -76,7 +76,9 @@ impl Theme {
     }
 
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Auto, Self::Light, Self::Dark].into_iter().find(|theme| theme.as_str() == text)
+        [Self::Auto, Self::Light, Self::Dark]
+            .into_iter()
+            .find(|theme| theme.as_str() == text)
     }
 }
 
@@ -96,7 +98,10 @@ pub struct StaffLogin {
 impl StaffLogin {
     /// As they stand in ledgers and in the audit trail.
     pub fn actor(&self) -> Actor {
-        Actor::Staff { id: self.staff, name: self.name.clone() }
+        Actor::Staff {
+            id: self.staff,
+            name: self.name.clone(),
+        }
     }
 }
 
@@ -113,7 +118,9 @@ pub struct CustomerLogin {
 impl CustomerLogin {
     /// As they stand in ledgers and in the audit trail.
     pub fn actor(&self) -> Actor {
-        Actor::Customer { account: self.account }
+        Actor::Customer {
+            account: self.account,
+        }
     }
 }
 

@@ -41,7 +41,7 @@ pub struct Demo {
 }
 
 /// How long the first reading of the pretend shop may take.
-const READING: Duration = Duration::from_secs(60);
+const READING: Duration = Duration::from_mins(1);
 /// The password of everybody in the demo. It protects nothing: the demo listens on this machine only.
 const PASSWORD: &str = "almendro y canela";
 const STAFF: [(&str, &str, Role); 3] = [
@@ -60,10 +60,12 @@ pub(super) async fn show(args: &Demo, mut config: Config) -> anyhow::Result<()> 
     }
     config.data_dir = config.data_dir.join("demo");
     config.allow_private_shops = true;
-    let listener =
-        TcpListener::bind(config.bind).await.with_context(|| format!("cannot listen on {}", config.bind))?;
-    let front =
-        TcpListener::bind(args.shop_bind).await.with_context(|| format!("cannot listen on {}", args.shop_bind))?;
+    let listener = TcpListener::bind(config.bind)
+        .await
+        .with_context(|| format!("cannot listen on {}", config.bind))?;
+    let front = TcpListener::bind(args.shop_bind)
+        .await
+        .with_context(|| format!("cannot listen on {}", args.shop_bind))?;
     open::forget(&config).await?;
     let opened = open::open(config, Access::Own, Schema::Migrate).await?;
     let stop = serve::stop_on_signal();
@@ -132,19 +134,30 @@ async fn prepare(app: &App, demo: &DemoShop) -> anyhow::Result<Secret> {
     }
     spend_some(app).await?;
     let mut conn = app.db.conn().await?;
-    let shop = shop::store::find(&mut conn, shop).await?.context("the shop was just connected")?;
+    let shop = shop::store::find(&mut conn, shop)
+        .await?
+        .context("the shop was just connected")?;
     drop(conn);
     let secret = shop.handoff_secret(&app.keys)?;
-    demo.set_account_link(AccountLink { abono: app.config.public_url(), slug: shop.slug, secret });
-    let new =
-        NewKey { name: "App de la demo".to_owned(), scopes: Scope::ALL.to_vec(), account: None, expires_at: None };
-    Ok(key::create(&app.db, &new, &people::ACTOR, app.clock.now()).await?.text)
+    demo.set_account_link(AccountLink {
+        abono: app.config.public_url(),
+        slug: shop.slug,
+        secret,
+    });
+    let new = NewKey {
+        name: "App de la demo".to_owned(),
+        scopes: Scope::ALL.to_vec(),
+        account: None,
+        expires_at: None,
+    };
+    Ok(key::create(&app.db, &new, &people::ACTOR, app.clock.now())
+        .await?
+        .text)
 }
 
 fn open_shop(app: &App, front: &TcpListener) -> anyhow::Result<DemoShop> {
     let http = sender(Duration::from_secs(10))?;
-    let mut config =
-        DemoConfig::new(fresh("ck_"), fresh("cs_"), app.clock.clone(), http);
+    let mut config = DemoConfig::new(fresh("ck_"), fresh("cs_"), app.clock.clone(), http);
     config.behind_tls = false;
     config.paying_completes = true;
     let demo = DemoShop::new(config);
@@ -160,14 +173,24 @@ fn fresh(prefix: &str) -> Secret {
 
 async fn connect_shop(app: &App, demo: &DemoShop) -> anyhow::Result<ShopId> {
     let (key, secret) = demo.keys();
-    let form = NewConnection { url: demo.url(), key, secret, name: String::new(), default_products: true };
+    let form = NewConnection {
+        url: demo.url(),
+        key,
+        secret,
+        name: String::new(),
+        default_products: true,
+    };
     Ok(connect::connect(app, &form, &people::ACTOR).await?)
 }
 
 /// Some uses in the past weeks, so that histories and charts have something to show.
 async fn spend_some(app: &App) -> anyhow::Result<()> {
     let actor = &Actor::System { name: "demo" };
-    let experts = ["Dra. Elena Robles Mantilla", "Lic. Tomás Aguirre", "Lic. Guadalupe Fernández-Marcote Rivadulla"];
+    let experts = [
+        "Dra. Elena Robles Mantilla",
+        "Lic. Tomás Aguirre",
+        "Lic. Guadalupe Fernández-Marcote Rivadulla",
+    ];
     let mut conn = app.db.conn().await?;
     let people = sessions::list::holders(&mut conn, 40).await?;
     drop(conn);
@@ -175,7 +198,9 @@ async fn spend_some(app: &App) -> anyhow::Result<()> {
     for (n, account) in people.into_iter().enumerate() {
         for use_ in 0..=(n % 4) {
             let days = i64::try_from((n * 5 + use_ * 3) % 27)?;
-            let at = now - chrono::TimeDelta::days(days) - chrono::TimeDelta::minutes(i64::try_from(n * 17 % 600)?);
+            let at = now
+                - chrono::TimeDelta::days(days)
+                - chrono::TimeDelta::minutes(i64::try_from(n * 17 % 600)?);
             let wish = &Spending {
                 account,
                 amount: 1,
@@ -211,13 +236,22 @@ fn tell(app: &App, demo: &DemoShop, key: &Secret) {
     for (email, _, role) in STAFF {
         out!("    {:<24}{}  ({})", email, PASSWORD, role.as_str());
     }
-    out!("  «Mi Cuenta»               {}/pedidos, choose a customer, then «Entrar en su Mi Cuenta»", demo.url());
+    out!(
+        "  «Mi Cuenta»               {}/pedidos, choose a customer, then «Entrar en su Mi Cuenta»",
+        demo.url()
+    );
     out!("  API                       {url}/api/docs");
     out!("    key                     {}", key.reveal());
     out!();
     out!("  Spend a session:");
-    out!("    curl -X POST {url}/api/v1/sessions/consume -H 'Authorization: Bearer {}' \\", key.reveal());
-    out!("      -H 'Idempotency-Key: my-first' -d '{}'", json!({"account": {"id": 1}}));
+    out!(
+        "    curl -X POST {url}/api/v1/sessions/consume -H 'Authorization: Bearer {}' \\",
+        key.reveal()
+    );
+    out!(
+        "      -H 'Idempotency-Key: my-first' -d '{}'",
+        json!({"account": {"id": 1}})
+    );
     out!();
     out!("Ctrl-C stops it.");
 }

@@ -74,7 +74,10 @@ pub async fn open(config: Config, access: Access, schema: Schema) -> anyhow::Res
     let database = database(&config, access).await?;
     let opened = async {
         prepare(&database, schema).await?;
-        anyhow::Ok((secret_keys(&config)?, Http::new(config.allow_private_shops).context("cannot prepare the HTTP client")?))
+        anyhow::Ok((
+            secret_keys(&config)?,
+            Http::new(config.allow_private_shops).context("cannot prepare the HTTP client")?,
+        ))
     };
     match opened.await {
         Ok((keys, http)) => Ok(Opened {
@@ -161,7 +164,9 @@ pub async fn forget(config: &Config) -> anyhow::Result<()> {
         return Ok(());
     }
     let database = database(config, Access::Own).await?;
-    let dropped = sqlx::query("DROP DATABASE IF EXISTS abono").execute(&database.db.0).await;
+    let dropped = sqlx::query("DROP DATABASE IF EXISTS abono")
+        .execute(&database.db.0)
+        .await;
     database.close().await?;
     dropped.map(|_| ()).context("cannot empty the embedded database")
 }

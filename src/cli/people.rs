@@ -92,7 +92,11 @@ pub(super) async fn staff(command: Staff, config: Config) -> anyhow::Result<()> 
     let added = staff::add(&opened.app.db, &new, &ACTOR, opened.app.clock.now()).await;
     opened.close().await?;
     added?;
-    out!("{} may sign in as {} at /admin/login.", new.email, new.role.as_str());
+    out!(
+        "{} may sign in as {} at /admin/login.",
+        new.email,
+        new.role.as_str()
+    );
     if shown {
         out!("Password (shown once): {}", password.reveal());
     }
@@ -105,7 +109,9 @@ fn read_password() -> anyhow::Result<Secret> {
         bail!("--password-stdin wants the password piped in, so that no terminal keeps it");
     }
     let mut text = String::new();
-    input.read_to_string(&mut text).context("cannot read the password")?;
+    input
+        .read_to_string(&mut text)
+        .context("cannot read the password")?;
     Ok(Secret::new(text.trim_end_matches(['\r', '\n'])))
 }
 
@@ -121,7 +127,12 @@ pub(super) async fn key(command: Key, config: Config) -> anyhow::Result<()> {
                 Some(found.context("no account has that e-mail")?.id)
             }
         };
-        let new = NewKey { name: args.name, scopes: args.scopes, account, expires_at: None };
+        let new = NewKey {
+            name: args.name,
+            scopes: args.scopes,
+            account,
+            expires_at: None,
+        };
         anyhow::Ok(key::create(&app.db, &new, &ACTOR, app.clock.now()).await?)
     }
     .await;

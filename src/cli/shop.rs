@@ -67,8 +67,20 @@ const ACTOR: Actor = Actor::System { name: "command line" };
 pub(super) async fn run(command: ShopCommand, config: Config) -> anyhow::Result<()> {
     let opened = open::open(config, Access::Shared, Schema::Current).await?;
     let outcome = match command {
-        ShopCommand::Add { url, key, secret, name, default_products } => {
-            let form = NewConnection { url, key: Secret::new(key), secret: given(secret)?, name, default_products };
+        ShopCommand::Add {
+            url,
+            key,
+            secret,
+            name,
+            default_products,
+        } => {
+            let form = NewConnection {
+                url,
+                key: Secret::new(key),
+                secret: given(secret)?,
+                name,
+                default_products,
+            };
             add(&opened.app, &form).await
         }
         ShopCommand::Sync { full, shop } => {
@@ -86,16 +98,30 @@ fn given(secret: String) -> anyhow::Result<Secret> {
         return Ok(Secret::new(secret));
     }
     let mut line = String::new();
-    std::io::stdin().lock().read_line(&mut line).context("cannot read the secret from standard input")?;
+    std::io::stdin()
+        .lock()
+        .read_line(&mut line)
+        .context("cannot read the secret from standard input")?;
     Ok(Secret::new(line.trim()))
 }
 
 async fn add(app: &App, form: &NewConnection) -> anyhow::Result<()> {
-    let id = connect::connect(app, form, &ACTOR).await.context("the shop was not connected")?;
-    let shop = store::find(&mut *app.db.conn().await?, id).await?.context("the shop is gone again")?;
+    let id = connect::connect(app, form, &ACTOR)
+        .await
+        .context("the shop was not connected")?;
+    let shop = store::find(&mut *app.db.conn().await?, id)
+        .await?
+        .context("the shop is gone again")?;
     out!("Connected {} as {}.", shop.name, shop.slug);
-    out!("Its webhooks go to {}{}", app.config.public_url(), hook::path(&shop.slug));
-    out!("`abono serve` registers them and reads the shop; `abono shop sync --full --shop {}` reads it now.", shop.slug);
+    out!(
+        "Its webhooks go to {}{}",
+        app.config.public_url(),
+        hook::path(&shop.slug)
+    );
+    out!(
+        "`abono serve` registers them and reads the shop; `abono shop sync --full --shop {}` reads it now.",
+        shop.slug
+    );
     Ok(())
 }
 
@@ -103,7 +129,10 @@ async fn read_shops(app: &App, mode: Mode, slug: Option<&str>) -> anyhow::Result
     let shops = store::list(&mut *app.db.conn().await?).await?;
     let wanted: Vec<Shop> = match slug {
         Some(slug) => shops.into_iter().filter(|shop| shop.slug == slug).collect(),
-        None => shops.into_iter().filter(|shop| shop.paused_at.is_none()).collect(),
+        None => shops
+            .into_iter()
+            .filter(|shop| shop.paused_at.is_none())
+            .collect(),
     };
     match (wanted.is_empty(), slug) {
         (true, Some(slug)) => bail!("there is no shop {slug}"),
@@ -118,14 +147,20 @@ async fn read_shops(app: &App, mode: Mode, slug: Option<&str>) -> anyhow::Result
         }
     }
     if failed > 0 {
-        bail!("{failed} of {} shops could not be read to the end; the next reading goes on where this one stopped", wanted.len());
+        bail!(
+            "{failed} of {} shops could not be read to the end; the next reading goes on where this one stopped",
+            wanted.len()
+        );
     }
     Ok(())
 }
 
 async fn read_shop(app: &App, shop: &Shop, mode: Mode) -> anyhow::Result<()> {
     let bars = Bars::new()?;
-    let tally = sync::run(app, shop.id, mode, &|list, seen, total| bars.tell(list, seen, total)).await;
+    let tally = sync::run(app, shop.id, mode, &|list, seen, total| {
+        bars.tell(list, seen, total)
+    })
+    .await;
     bars.end();
     let tally = tally?;
     out!(
@@ -150,7 +185,11 @@ struct Bars {
 impl Bars {
     fn new() -> anyhow::Result<Self> {
         let style = ProgressStyle::with_template("{msg:10} {bar:30} {human_pos}/{human_len} {eta}")?;
-        Ok(Self { all: MultiProgress::new(), style, of: Mutex::default() })
+        Ok(Self {
+            all: MultiProgress::new(),
+            style,
+            of: Mutex::default(),
+        })
     }
 
     fn tell(&self, list: &str, seen: u64, total: Option<u64>) {
@@ -178,7 +217,9 @@ async fn askable(patient: &Patient) -> Result<Vec<(Shop, ShopClient)>, Trouble> 
     }
     let http = Http::new(patient.config.allow_private_shops)
         .map_err(|e| Trouble::new(e.to_string(), "look into the machine's TLS certificates"))?;
-    let Ok(keys) = &patient.keys else { return Ok(Vec::new()) };
+    let Ok(keys) = &patient.keys else {
+        return Ok(Vec::new());
+    };
     let shops = store::list(&mut *patient.database.db.conn().await?).await?;
     Ok(shops
         .into_iter()
@@ -216,15 +257,22 @@ pub(super) async fn webhooks(patient: &Patient) -> Finding {
         let url = format!("{}{}", patient.config.public_url(), hook::path(&shop.slug));
         let known = store::webhook_rows(&mut *patient.database.db.conn().await?, shop.id).await?;
         // A shop that does not answer is told by the check before.
-        let Ok(found) = client.webhooks().await else { continue };
+        let Ok(found) = client.webhooks().await else {
+            continue;
+        };
         let steps = watchdog::plan(&url, &found, &known, false).steps.len();
         if steps > 0 {
-            troubles.push(format!("{}: {steps} of {} need mending", shop.slug, watchdog::TOPICS.len()));
+            troubles.push(format!(
+                "{}: {steps} of {} need mending",
+                shop.slug,
+                watchdog::TOPICS.len()
+            ));
         }
     }
     if troubles.is_empty() {
         return Ok(format!("awake in {} shops", shops.len()));
     }
-    let cure = "a running `abono serve` mends them within five minutes; check ABONO_PUBLIC_URL if it does not";
+    let cure =
+        "a running `abono serve` mends them within five minutes; check ABONO_PUBLIC_URL if it does not";
     Err(Trouble::new(troubles.join("; "), cure))
 }

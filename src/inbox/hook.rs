@@ -47,7 +47,9 @@ async fn receive(
     let shop = shop.ok_or_else(|| Problem::new(Kind::NotFound))?;
     let now = app.clock.now();
     let ours = read_headers(&headers);
-    let secrets = shop.webhook_secrets(&app.keys, now).map_err(|e| Problem::internal(&e))?;
+    let secrets = shop
+        .webhook_secrets(&app.keys, now)
+        .map_err(|e| Problem::internal(&e))?;
     let is_signed = signature::verify(&body, &ours.signature, &secrets);
     let verdict = domain::read(&ours, &body, is_signed);
     let outcome = match &verdict {
@@ -60,7 +62,9 @@ async fn receive(
     metrics::counter!("abono_webhooks_total", "outcome" => outcome).increment(1);
     match verdict {
         Verdict::Ping => {}
-        Verdict::Unsigned => return Err(Problem::new(Kind::NotSignedIn).detail("The body is not signed by the shop")),
+        Verdict::Unsigned => {
+            return Err(Problem::new(Kind::NotSignedIn).detail("The body is not signed by the shop"));
+        }
         verdict => keep(&app, &shop, &ours, &kept(&headers), &body, &verdict).await?,
     }
     Ok(StatusCode::OK.into_response())
@@ -112,7 +116,13 @@ async fn keep(
 }
 
 fn read_headers(headers: &HeaderMap) -> Headers {
-    let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+    let text = |name: &str| {
+        headers
+            .get(name)
+            .and_then(|v| v.to_str().ok())
+            .unwrap_or_default()
+            .to_owned()
+    };
     Headers {
         topic: text("x-wc-webhook-topic"),
         delivery_id: text("x-wc-webhook-delivery-id"),
@@ -125,9 +135,13 @@ fn read_headers(headers: &HeaderMap) -> Headers {
 fn kept(headers: &HeaderMap) -> Value {
     let mut kept = serde_json::Map::new();
     for (name, value) in headers {
-        let ours = name.as_str().starts_with("x-wc-") || matches!(name.as_str(), "user-agent" | "content-type");
+        let ours =
+            name.as_str().starts_with("x-wc-") || matches!(name.as_str(), "user-agent" | "content-type");
         if ours && let Ok(value) = value.to_str() {
-            kept.insert(name.to_string(), json!(value.chars().take(300).collect::<String>()));
+            kept.insert(
+                name.to_string(),
+                json!(value.chars().take(300).collect::<String>()),
+            );
         }
     }
     Value::Object(kept)

@@ -23,7 +23,11 @@ use crate::{
         ids::{AccountId, ShopId, WcId},
     },
     db::DbError,
-    jobs::{self, NewJob, store::Claimed, worker::JobError},
+    jobs::{
+        self, NewJob,
+        store::Claimed,
+        worker::{JobError, Retry},
+    },
     shop::{
         self,
         calls::PersonQuery,
@@ -41,9 +45,13 @@ pub async fn enqueue_refresh(
     id: u64,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
-    let job = NewJob::new("shop.refresh", json!({"shop": shop, "resource": resource.as_str(), "id": id}), now)
-        .dedupe(format!("refresh:{shop}:{}:{id}", resource.as_str()))
-        .priority(3);
+    let job = NewJob::new(
+        "shop.refresh",
+        json!({"shop": shop, "resource": resource.as_str(), "id": id}),
+        now,
+    )
+    .dedupe(format!("refresh:{shop}:{}:{id}", resource.as_str()))
+    .priority(3);
     jobs::enqueue(conn, job, now).await?;
     Ok(())
 }
@@ -68,9 +76,13 @@ pub async fn enqueue_watch(
     renew_secret: bool,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
-    let job = NewJob::new("shop.watch", json!({"shop": shop, "renew_secret": renew_secret}), now)
-        .dedupe(format!("watch:{shop}:{renew_secret}"))
-        .priority(2);
+    let job = NewJob::new(
+        "shop.watch",
+        json!({"shop": shop, "renew_secret": renew_secret}),
+        now,
+    )
+    .dedupe(format!("watch:{shop}:{renew_secret}"))
+    .priority(2);
     jobs::enqueue(conn, job, now).await?;
     Ok(())
 }
@@ -80,14 +92,20 @@ impl From<IntakeError> for JobError {
         match e {
             IntakeError::NoShop => Self::fatal("no_shop", e),
             IntakeError::Paused => Self::fatal("shop_paused", e),
+            IntakeError::Busy => Self {
+                retry: Retry::PutOff(Duration::from_secs(3)),
+                ..Self::new("shop_busy", e)
+            },
             IntakeError::Seal(e) => Self::fatal("secret_key", e),
             IntakeError::Db(e) => e.into(),
             IntakeError::Shop(e) => {
                 let error = Self::new(e.code(), &e);
                 match (&e, e.retry_after()) {
                     // The thing itself makes no sense, or the shop lies: asking again cannot help.
-                    (ShopError::Malformed(_) | ShopError::FilterIgnored { .. }, _) => Self::fatal(e.code(), &e),
-                    (_, Some(wait)) => error.after(wait.min(Duration::from_secs(3600))),
+                    (ShopError::Malformed(_) | ShopError::FilterIgnored { .. }, _) => {
+                        Self::fatal(e.code(), &e)
+                    }
+                    (_, Some(wait)) => error.after(wait.min(Duration::from_hours(1))),
                     _ => error,
                 }
             }
@@ -121,9 +139,16 @@ pub async fn refresh(app: &App, job: &Claimed) -> Result<(), JobError> {
     let Err(e) = outcome else { return Ok(()) };
     let error = JobError::from(e);
     if let Some(newest) = newest {
-        let is_last = job.attempts >= job.max_attempts || error.retry == jobs::worker::Retry::Never;
+        let is_last = job.attempts >= job.max_attempts || error.retry == Retry::Never;
         let mut conn = app.db.conn().await?;
-        store::mark_attempt(&mut conn, (shop, resource, id), newest, &error.to_string(), is_last).await?;
+        store::mark_attempt(
+            &mut conn,
+            (shop, resource, id),
+            newest,
+            &error.to_string(),
+            is_last,
+        )
+        .await?;
     }
     Err(error)
 }
@@ -139,7 +164,14 @@ pub async fn sync(app: &App, job: &Claimed) -> Result<(), JobError> {
     let Sync { shop, mode } = read(job)?;
     let mode = Mode::parse(&mode).ok_or_else(|| JobError::fatal("bad_payload", mode))?;
     let tally = sync::run(app, shop, mode, &|_, _, _| ()).await?;
-    tracing::info!(shop = shop.0, mode = mode.as_str(), read = tally.read, new = tally.new, changed = tally.changed, "shop read");
+    tracing::info!(
+        shop = shop.0,
+        mode = mode.as_str(),
+        read = tally.read,
+        new = tally.new,
+        changed = tally.changed,
+        "shop read"
+    );
     Ok(())
 }
 
@@ -181,17 +213,20 @@ async fn watch_shop(app: &App, source: &Source, renew_secret: bool) -> Result<()
                     Change::Deleted { topic, id } => ("webhook.deleted", topic, id),
                 };
                 let detail = match change {
-                    Change::Mended { fault, .. } => json!({"topic": topic, "found": format!("{fault:?}").to_lowercase()}),
+                    Change::Mended { fault, .. } => {
+                        json!({"topic": topic, "found": format!("{fault:?}").to_lowercase()})
+                    }
                     _ => json!({"topic": topic}),
                 };
-                let record =
-                    audit::Record::new(now, &actor, action, "webhook", id).shop(shop.id).detail(detail);
+                let record = audit::Record::new(now, &actor, action, "webhook", id)
+                    .shop(shop.id)
+                    .detail(detail);
                 audit::record(&mut tx, record).await?;
             }
             if report.has_gap() {
                 enqueue_sync(&mut tx, shop.id, Mode::Delta, now).await?;
             }
-            Ok::<_, DbError>(tx.done(()).await?)
+            tx.done(()).await
         })
         .await?;
     match &report.error {
@@ -250,11 +285,20 @@ pub async fn account_orders(app: &App, job: &Claimed) -> Result<(), JobError> {
     let ids = accounts::identities(&mut conn, account).await?;
     let shops = shop::store::list(&mut conn).await?;
     drop(conn);
-    let emails: Vec<Email> =
-        ids.iter().filter(|i| i.kind == "email").filter_map(|i| Email::parse(&i.value).ok()).collect();
+    let emails: Vec<Email> = ids
+        .iter()
+        .filter(|i| i.kind == "email")
+        .filter_map(|i| Email::parse(&i.value).ok())
+        .collect();
     for shop in shops.iter().filter(|shop| shop.paused_at.is_none()) {
-        let user = ids.iter().find(|i| i.kind == "wp_user" && i.shop == shop.id).and_then(|i| i.value.parse().ok());
-        let person = PersonQuery { customer_id: user, emails: emails.clone() };
+        let user = ids
+            .iter()
+            .find(|i| i.kind == "wp_user" && i.shop == shop.id)
+            .and_then(|i| i.value.parse().ok());
+        let person = PersonQuery {
+            customer_id: user,
+            emails: emails.clone(),
+        };
         let source = Source::open(app, shop.id).await?;
         let outcome = check_person(app, &source, &person).await;
         source.note(app, &outcome).await?;
@@ -262,7 +306,10 @@ pub async fn account_orders(app: &App, job: &Claimed) -> Result<(), JobError> {
         let actor = Actor::System { name: "orders" };
         let (action, detail) = match &outcome {
             Ok(orders) => ("account.orders_checked", json!({"orders": orders})),
-            Err(e) => ("account.orders_not_checked", json!({"error": JobError::from_ref(e)})),
+            Err(e) => (
+                "account.orders_not_checked",
+                json!({"error": JobError::from_ref(e)}),
+            ),
         };
         let record = audit::Record::new(now, &actor, action, "account", account)
             .account(account)

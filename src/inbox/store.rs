@@ -28,9 +28,21 @@ pub struct NewDelivery<'a> {
 }
 
 /// Keeps a delivery. `None`: this body came under this delivery id before, and was counted.
-pub async fn insert(conn: &mut MySqlConnection, new: &NewDelivery<'_>) -> Result<Option<DeliveryId>, DbError> {
+pub async fn insert(
+    conn: &mut MySqlConnection,
+    new: &NewDelivery<'_>,
+) -> Result<Option<DeliveryId>, DbError> {
     let resource = new.resource.map_or_else(
-        || new.headers.topic.split('.').next().unwrap_or_default().chars().take(16).collect(),
+        || {
+            new.headers
+                .topic
+                .split('.')
+                .next()
+                .unwrap_or_default()
+                .chars()
+                .take(16)
+                .collect()
+        },
         |(resource, _)| resource.as_str().to_owned(),
     );
     let inserted = sqlx::query!(
@@ -153,7 +165,11 @@ pub async fn reopen(conn: &mut MySqlConnection, id: DeliveryId) -> Result<bool, 
 }
 
 /// Sets a quarantined delivery aside: someone looked at it.
-pub async fn set_aside(conn: &mut MySqlConnection, id: DeliveryId, now: DateTime<Utc>) -> Result<bool, DbError> {
+pub async fn set_aside(
+    conn: &mut MySqlConnection,
+    id: DeliveryId,
+    now: DateTime<Utc>,
+) -> Result<bool, DbError> {
     let done = sqlx::query!(
         "UPDATE inbox_deliveries SET state = 'discarded', processed_at = ? WHERE id = ? AND state = 'quarantined'",
         now,
@@ -203,7 +219,11 @@ impl TryFrom<Row> for Delivery {
     type Error = Corrupt;
     fn try_from(row: Row) -> Result<Self, Corrupt> {
         Ok(Self {
-            state: State::parse(&row.state).ok_or(Corrupt { table: "inbox_deliveries", id: row.id, column: "state" })?,
+            state: State::parse(&row.state).ok_or(Corrupt {
+                table: "inbox_deliveries",
+                id: row.id,
+                column: "state",
+            })?,
             id: DeliveryId(row.id),
             shop: ShopId(row.shop_id),
             topic: row.topic,
@@ -220,7 +240,8 @@ impl TryFrom<Row> for Delivery {
     }
 }
 
-const COLUMNS: &str = "SELECT id, shop_id, topic, resource, resource_id, delivery_id, state, copies, attempts, outcome, error,
+const COLUMNS: &str =
+    "SELECT id, shop_id, topic, resource, resource_id, delivery_id, state, copies, attempts, outcome, error,
     received_at, processed_at FROM inbox_deliveries WHERE TRUE";
 
 /// What a list of deliveries is narrowed to.
@@ -233,7 +254,11 @@ pub struct Filter {
 }
 
 /// Deliveries, newest first.
-pub async fn list(conn: &mut MySqlConnection, filter: &Filter, seek: &Seek<u64>) -> Result<Page<Delivery>, DbError> {
+pub async fn list(
+    conn: &mut MySqlConnection,
+    filter: &Filter,
+    seek: &Seek<u64>,
+) -> Result<Page<Delivery>, DbError> {
     let mut query = QueryBuilder::new(COLUMNS);
     if let Some(shop) = filter.shop {
         query.push(" AND shop_id = ").push_bind(shop.0);
@@ -248,12 +273,25 @@ pub async fn list(conn: &mut MySqlConnection, filter: &Filter, seek: &Seek<u64>)
         query.push(" AND resource_id = ").push_bind(id);
     }
     if let Some(from) = seek.from {
-        query.push(if seek.is_backward() { " AND id > " } else { " AND id < " }).push_bind(from);
+        query
+            .push(if seek.is_backward() {
+                " AND id > "
+            } else {
+                " AND id < "
+            })
+            .push_bind(from);
     }
-    query.push(if seek.is_backward() { " ORDER BY id" } else { " ORDER BY id DESC" });
+    query.push(if seek.is_backward() {
+        " ORDER BY id"
+    } else {
+        " ORDER BY id DESC"
+    });
     query.push(" LIMIT ").push_bind(seek.limit + 1);
     let rows: Vec<Row> = query.build_query_as().fetch_all(conn).await?;
-    let rows = rows.into_iter().map(Delivery::try_from).collect::<Result<Vec<_>, _>>()?;
+    let rows = rows
+        .into_iter()
+        .map(Delivery::try_from)
+        .collect::<Result<Vec<_>, _>>()?;
     Ok(seek.page(rows, |delivery| delivery.id.0))
 }
 
@@ -265,10 +303,16 @@ pub async fn find(conn: &mut MySqlConnection, id: DeliveryId) -> Result<Option<D
 }
 
 /// The body and the headers of a delivery, as they came.
-pub async fn content(conn: &mut MySqlConnection, id: DeliveryId) -> Result<Option<(Vec<u8>, Value)>, DbError> {
-    let row = sqlx::query!(r#"SELECT body, headers AS "headers: Json<Value>" FROM inbox_deliveries WHERE id = ?"#, id)
-        .fetch_optional(conn)
-        .await?;
+pub async fn content(
+    conn: &mut MySqlConnection,
+    id: DeliveryId,
+) -> Result<Option<(Vec<u8>, Value)>, DbError> {
+    let row = sqlx::query!(
+        r#"SELECT body, headers AS "headers: Json<Value>" FROM inbox_deliveries WHERE id = ?"#,
+        id
+    )
+    .fetch_optional(conn)
+    .await?;
     Ok(row.map(|row| (row.body, row.headers.0)))
 }
 

@@ -1,5 +1,7 @@
 //! Reading a shop's lists: everything at first, later what changed. Each page is applied, then the place is remembered, so a
 //! reading that is cut off goes on where it was, and applying a page twice changes nothing.
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::{
@@ -11,6 +13,7 @@ use crate::{
     audit,
     core::{actor::Actor, ids::ShopId},
     db::DbError,
+    jobs::lease::{self, Lease},
     shop::{
         error::{Malformed, ShopError},
         mirror::{self, Mirrored},
@@ -42,7 +45,9 @@ impl Mode {
     }
 
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Delta, Self::Nightly, Self::Full].into_iter().find(|mode| mode.as_str() == text)
+        [Self::Delta, Self::Nightly, Self::Full]
+            .into_iter()
+            .find(|mode| mode.as_str() == text)
     }
 }
 
@@ -109,12 +114,38 @@ intake! {
 /// Reads a shop. Users first: orders are easier to understand when their buyers are known.
 pub async fn run(app: &App, id: ShopId, mode: Mode, progress: Progress<'_>) -> Result<Tally, IntakeError> {
     let source = Source::open(app, id).await?;
-    let outcome = read_all(app, &source, mode, progress).await;
+    // Two readings of one shop would move one another's place.
+    let lease = lease::take(&mut *app.db.conn().await?, &format!("sync:{id}"), app.clock.now()).await?;
+    let lease = lease.ok_or(IntakeError::Busy)?;
+    let outcome = tokio::select! {
+        outcome = read_all(app, &source, mode, progress) => outcome,
+        lost = hold(app, &lease) => Err(lost),
+    };
     source.note(app, &outcome).await?;
+    lease.release(&mut *app.db.conn().await?).await?;
     outcome
 }
 
-async fn read_all(app: &App, source: &Source, mode: Mode, progress: Progress<'_>) -> Result<Tally, IntakeError> {
+/// Renews the lease of a reading; ends only when it is lost.
+async fn hold(app: &App, lease: &Lease) -> IntakeError {
+    loop {
+        tokio::time::sleep(Duration::from_secs(20)).await;
+        let renewed = match app.db.conn().await {
+            Ok(mut conn) => lease.renew(&mut conn, app.clock.now()).await,
+            Err(e) => Err(e),
+        };
+        if matches!(renewed, Ok(false)) {
+            return IntakeError::Busy;
+        }
+    }
+}
+
+async fn read_all(
+    app: &App,
+    source: &Source,
+    mode: Mode,
+    progress: Progress<'_>,
+) -> Result<Tally, IntakeError> {
     let mut tally = Tally::default();
     read::<Customer>(app, source, mode, progress, &mut tally).await?;
     read::<Product>(app, source, mode, progress, &mut tally).await?;
@@ -125,8 +156,10 @@ async fn read_all(app: &App, source: &Source, mode: Mode, progress: Progress<'_>
         let actor = Actor::System { name: "sync" };
         let record = audit::Record::new(now, &actor, "shop.read", "shop", source.shop.id)
             .shop(source.shop.id)
-            .detail(json!({"mode": mode.as_str(), "read": tally.read, "new": tally.new, "changed": tally.changed,
-                           "gone": tally.gone, "rejected": tally.rejected}));
+            .detail(
+                json!({"mode": mode.as_str(), "read": tally.read, "new": tally.new, "changed": tally.changed,
+                           "gone": tally.gone, "rejected": tally.rejected}),
+            );
         audit::record(&mut *app.db.conn().await?, record).await?;
     }
     Ok(tally)
@@ -140,14 +173,24 @@ async fn read<T: Intake>(
     tally: &mut Tally,
 ) -> Result<(), IntakeError> {
     let (shop, resource) = (source.shop.id, T::RESOURCE);
-    let Some(position) = start::<T>(app, shop, mode).await? else { return Ok(()) };
+    let Some(position) = start::<T>(app, shop, mode).await? else {
+        return Ok(());
+    };
     let since = position.since;
     let began_at = position.started_at;
     let mut rejected = Vec::new();
     let read = walk::<T>(app, source, position, progress, tally, &mut rejected).await;
     if let Err(IntakeError::Shop(e)) = &read {
         let mut conn = app.db.conn().await?;
-        shops::fail_sync(&mut conn, shop, resource, e.code(), &e.to_string(), app.clock.now()).await?;
+        shops::fail_sync(
+            &mut conn,
+            shop,
+            resource,
+            e.code(),
+            &e.to_string(),
+            app.clock.now(),
+        )
+        .await?;
     }
     read?;
     if T::KIND == Resource::Order {
@@ -186,7 +229,9 @@ async fn start<T: Intake>(app: &App, shop: ShopId, mode: Mode) -> Result<Option<
         return Ok(None);
     }
     let full = mode == Mode::Full || !T::HAS_MODIFIED;
-    Ok(Some(shops::begin_sync(&mut conn, shop, T::RESOURCE, full, now).await?))
+    Ok(Some(
+        shops::begin_sync(&mut conn, shop, T::RESOURCE, full, now).await?,
+    ))
 }
 
 async fn walk<T: Intake>(
@@ -218,7 +263,10 @@ async fn trashed(
     since: Option<chrono::DateTime<chrono::Utc>>,
     tally: &mut Tally,
 ) -> Result<(), IntakeError> {
-    let position = Position { since, ..Position::full() };
+    let position = Position {
+        since,
+        ..Position::full()
+    };
     let mut walk = Walk::<Order>::new(&source.client, Scope::Trashed, position);
     while let Some(page) = walk.next().await? {
         for order in page.items {

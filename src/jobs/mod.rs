@@ -5,6 +5,7 @@
 //! 3. A lease that lapses returns the job: work must bear being done twice.
 //! 4. `dedupe` is held only while a job waits. A change that arrives while it runs gets a job of its own.
 pub mod admin;
+pub mod lease;
 pub mod registry;
 pub mod schedule;
 pub mod service;
@@ -35,7 +36,14 @@ pub struct NewJob {
 
 impl NewJob {
     pub fn new(kind: &'static str, payload: Value, run_at: DateTime<Utc>) -> Self {
-        Self { kind, payload, dedupe: None, run_at, priority: 5, max_attempts: 8 }
+        Self {
+            kind,
+            payload,
+            dedupe: None,
+            run_at,
+            priority: 5,
+            max_attempts: 8,
+        }
     }
     #[must_use]
     pub fn dedupe(mut self, text: impl Into<String>) -> Self {

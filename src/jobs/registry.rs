@@ -10,7 +10,6 @@ use crate::{
     app::App,
     audit, auth,
     core::actor::Actor,
-    db::DbError,
     idempotency, inbox, mail,
     settings::{self, general::General},
 };
@@ -39,9 +38,15 @@ pub async fn run(app: &App, job: &Claimed) -> Result<(), JobError> {
 async fn sign_in_link(app: &App, job: &Claimed) -> Result<(), JobError> {
     let request: auth::link::Request =
         serde_json::from_value(job.payload.clone()).map_err(|e| JobError::fatal("bad_payload", e))?;
-    auth::link::deliver(&app.db, &app.keys, &app.config.public_url(), &request, app.clock.now())
-        .await
-        .map_err(|e| JobError::new("sign_in_link", e))?;
+    auth::link::deliver(
+        &app.db,
+        &app.keys,
+        &app.config.public_url(),
+        &request,
+        app.clock.now(),
+    )
+    .await
+    .map_err(|e| JobError::new("sign_in_link", e))?;
     Ok(())
 }
 
@@ -80,7 +85,7 @@ async fn tidy_daily(app: &App) -> Result<(), JobError> {
         let actor = Actor::System { name: "tidy" };
         let record = audit::Record::new(now, &actor, "tidy.done", "system", "daily")
             .detail(json!({"jobs": jobs, "deliveries": deliveries}));
-        audit::record(&mut conn, record).await.map_err(DbError::from)?;
+        audit::record(&mut conn, record).await?;
     }
     Ok(())
 }

@@ -35,16 +35,26 @@ pub enum Retry {
     Backoff,
     /// Not before this long.
     After(Duration),
+    /// Not its turn: after this long, and without counting as an attempt.
+    PutOff(Duration),
     /// Trying again cannot help: park it.
     Never,
 }
 
 impl JobError {
     pub fn new(code: &'static str, detail: impl ToString) -> Self {
-        Self { code, detail: detail.to_string(), retry: Retry::Backoff }
+        Self {
+            code,
+            detail: detail.to_string(),
+            retry: Retry::Backoff,
+        }
     }
     pub fn fatal(code: &'static str, detail: impl ToString) -> Self {
-        Self { code, detail: detail.to_string(), retry: Retry::Never }
+        Self {
+            code,
+            detail: detail.to_string(),
+            retry: Retry::Never,
+        }
     }
     #[must_use]
     pub fn after(mut self, wait: Duration) -> Self {
@@ -73,7 +83,11 @@ impl std::error::Error for JobError {}
 /// Seconds until the next attempt: 5, 10, 20 … at most an hour, halved or half again at random.
 fn backoff(attempts: u32, fraction: f64) -> TimeDelta {
     let base = 5 * 2_i64.pow(attempts.saturating_sub(1).min(12));
-    #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "at most 5 400 000 ms")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        reason = "at most 5 400 000 ms"
+    )]
     TimeDelta::milliseconds((base.min(3600) as f64 * 1000.0 * (0.5 + fraction)) as i64)
 }
 
@@ -85,7 +99,9 @@ fn again_at(job: &Claimed, error: &JobError, now: DateTime<Utc>) -> Option<DateT
     match error.retry {
         Retry::Never => None,
         Retry::Backoff => Some(now + backoff(job.attempts, crypto::random_fraction())),
-        Retry::After(wait) => Some(now + TimeDelta::from_std(wait).unwrap_or(TimeDelta::hours(1))),
+        Retry::After(wait) | Retry::PutOff(wait) => {
+            Some(now + TimeDelta::from_std(wait).unwrap_or(TimeDelta::hours(1)))
+        }
     }
 }
 
@@ -111,7 +127,7 @@ pub async fn run(app: App, stop: CancellationToken) {
                 let app = app.clone();
                 let stop = stop.clone();
                 running.spawn(async move {
-                    execute(&app, job, &stop).await;
+                    Box::pin(execute(&app, job, &stop)).await;
                     drop(slot);
                 });
             }
@@ -168,7 +184,7 @@ async fn execute(app: &App, job: Claimed, stop: &CancellationToken) {
         outcome = registry::run(app, &job) => Some(outcome),
         () = keep_alive(app, &job) => None,
         () = async { stop.cancelled().await; tokio::time::sleep(DRAIN).await; } => Some(Err(JobError {
-            code: "stopping", detail: String::new(), retry: Retry::Backoff,
+            code: "stopping", detail: String::new(), retry: Retry::PutOff(Duration::ZERO),
         })),
     };
     let seconds = started.elapsed().as_secs_f64();
@@ -179,7 +195,9 @@ async fn execute(app: &App, job: Claimed, stop: &CancellationToken) {
             if let Err(e) = report(app, &job, &outcome).await {
                 tracing::warn!(job = job.id.0, kind = job.kind, error = %e, "the end of a job could not be written; its lease will lapse");
             }
-            if let Err(e) = outcome {
+            if let Err(e) = outcome
+                && !matches!(e.retry, Retry::PutOff(_))
+            {
                 tracing::warn!(
                     job = job.id.0,
                     kind = job.kind,
@@ -198,7 +216,13 @@ async fn report(app: &App, job: &Claimed, outcome: &Result<(), JobError>) -> Res
     let mut conn = app.db.conn().await?;
     match outcome {
         Ok(()) => store::finish(&mut conn, job, now).await?,
-        Err(e) if e.code == "stopping" => store::release(&mut conn, job, now).await?,
+        Err(JobError {
+            retry: Retry::PutOff(wait),
+            ..
+        }) => {
+            let later = now + TimeDelta::from_std(*wait).unwrap_or(TimeDelta::minutes(1));
+            store::release(&mut conn, job, later).await?
+        }
         Err(e) => store::fail(&mut conn, job, (e.code, &e.detail), again_at(job, e, now), now).await?,
     };
     metrics::counter!("abono_jobs_total", "kind" => job.kind.clone(), "outcome" => if outcome.is_ok() { "done" } else { "failed" })
@@ -227,7 +251,7 @@ pub async fn run_due(app: &App) -> Result<usize, DbError> {
     let mut ran = 0;
     let never = CancellationToken::new();
     while let Some(job) = claim(app).await? {
-        execute(app, job, &never).await;
+        Box::pin(execute(app, job, &never)).await;
         ran += 1;
     }
     Ok(ran)

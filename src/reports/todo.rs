@@ -89,7 +89,11 @@ pub(super) async fn list(conn: &mut MySqlConnection, cx: &Cx, shops: &[Shop]) ->
             act: String::new(),
         });
     }
-    todos.sort_by_key(|todo| ["is-bad", "is-warn", "is-info"].iter().position(|class| *class == todo.class));
+    todos.sort_by_key(|todo| {
+        ["is-bad", "is-warn", "is-info"]
+            .iter()
+            .position(|class| *class == todo.class)
+    });
     Ok(todos)
 }
 
@@ -98,9 +102,22 @@ fn first_shop(cx: &Cx, is_admin: bool) -> Todo {
         class: "is-info",
         icon: "building-store",
         title: cx.t("reports-todo-first-shop"),
-        text: cx.t(if is_admin { "reports-todo-first-shop-text" } else { "shops-none-manager" }),
-        href: if is_admin { "/admin/shops/new" } else { "/admin/shops" }.to_owned(),
-        act: cx.t(if is_admin { "reports-todo-connect" } else { "reports-todo-shop-act" }),
+        text: cx.t(if is_admin {
+            "reports-todo-first-shop-text"
+        } else {
+            "shops-none-manager"
+        }),
+        href: if is_admin {
+            "/admin/shops/new"
+        } else {
+            "/admin/shops"
+        }
+        .to_owned(),
+        act: cx.t(if is_admin {
+            "reports-todo-connect"
+        } else {
+            "reports-todo-shop-act"
+        }),
     }
 }
 
@@ -132,7 +149,11 @@ fn of_shop(cx: &Cx, shop: &Shop, awake: usize, is_admin: bool) -> Vec<Todo> {
                 },
                 text: cx.t(error_key(code)),
                 href: if keys { format!("{page}/keys") } else { page },
-                act: cx.t(if keys { "shop-keys-change" } else { "reports-todo-shop-act" }),
+                act: cx.t(if keys {
+                    "shop-keys-change"
+                } else {
+                    "reports-todo-shop-act"
+                }),
             });
         }
         // A shop that does not answer says nothing of its webhooks: one thing at a time.
@@ -159,7 +180,11 @@ fn of_person(cx: &Cx, owing: &Owing) -> Todo {
         class: "is-warn",
         icon: "receipt-refund",
         title: cx.na("reports-todo-owing", owing.sessions, &[("person", &person)]),
-        text: cx.t(if owing.policy == "block" { "account-shortfall-block" } else { "reports-todo-owing-debt" }),
+        text: cx.t(if owing.policy == "block" {
+            "account-shortfall-block"
+        } else {
+            "reports-todo-owing-debt"
+        }),
         href: format!("/admin/accounts/{}", owing.account),
         act: cx.t("reports-todo-owing-act"),
     }

@@ -60,7 +60,11 @@ pub async fn worth(
     )
     .fetch_all(&mut *conn)
     .await?;
-    let listed = |id: u64| rows.iter().find(|row| row.variation_id == id).map(|row| row.sessions_per_unit);
+    let listed = |id: u64| {
+        rows.iter()
+            .find(|row| row.variation_id == id)
+            .map(|row| row.sessions_per_unit)
+    };
     if let Some(n) = listed(variation.0).or_else(|| listed(0)) {
         return Ok(Some(n));
     }
@@ -72,21 +76,32 @@ pub async fn worth(
     )
     .fetch_all(conn)
     .await?;
-    let meta =
-        |id: u64| metas.iter().find(|row| row.wc_id == id && id != 0).and_then(|row| row.sessions_meta);
-    Ok(meta(variation.0).or_else(|| meta(product.0)).filter(|n| *n > 0 && *n <= MOST_PER_UNIT))
+    let meta = |id: u64| {
+        metas
+            .iter()
+            .find(|row| row.wc_id == id && id != 0)
+            .and_then(|row| row.sessions_meta)
+    };
+    Ok(meta(variation.0)
+        .or_else(|| meta(product.0))
+        .filter(|n| *n > 0 && *n <= MOST_PER_UNIT))
 }
 
 /// Every product that is worth sessions, of all shops.
+///
+/// The casts keep the numbers numbers: a union of an unsigned column with a literal is a DECIMAL on the wire, whose digits
+/// would be read as bytes.
 pub async fn list(conn: &mut MySqlConnection) -> Result<Vec<Worth>, DbError> {
     let rows = sqlx::query!(
-        r#"SELECT s.shop_id AS "shop: ShopId", s.product_id AS "product: WcId", s.variation_id AS "variation: WcId",
-                  p.name, p.price, p.permalink, s.sessions_per_unit AS "listed?: u32", p.sessions_meta AS "meta?: u32"
+        r#"SELECT s.shop_id AS "shop: ShopId", CAST(s.product_id AS UNSIGNED) AS "product!: WcId",
+                  CAST(s.variation_id AS UNSIGNED) AS "variation!: WcId", p.name, p.price, p.permalink,
+                  CAST(s.sessions_per_unit AS UNSIGNED) AS "listed?: u32", CAST(p.sessions_meta AS UNSIGNED) AS "meta?: u32"
              FROM session_products s
              LEFT JOIN wc_products p ON p.shop_id = s.shop_id AND p.wc_id = IF(s.variation_id = 0, s.product_id, s.variation_id)
             UNION ALL
-           SELECT p.shop_id, IF(p.parent_id = 0, p.wc_id, p.parent_id), IF(p.parent_id = 0, 0, p.wc_id),
-                  p.name, p.price, p.permalink, NULL, p.sessions_meta
+           SELECT p.shop_id, CAST(IF(p.parent_id = 0, p.wc_id, p.parent_id) AS UNSIGNED),
+                  CAST(IF(p.parent_id = 0, 0, p.wc_id) AS UNSIGNED), p.name, p.price, p.permalink,
+                  CAST(NULL AS UNSIGNED), CAST(p.sessions_meta AS UNSIGNED)
              FROM wc_products p
              LEFT JOIN session_products s ON s.shop_id = p.shop_id AND s.product_id = IF(p.parent_id = 0, p.wc_id, p.parent_id)
                                          AND s.variation_id = IF(p.parent_id = 0, 0, p.wc_id)

@@ -1,5 +1,9 @@
 //! Everything that needs a database or the whole service: one binary, a database per test.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may fail by panicking"
+)]
 mod accounts;
 mod architecture;
 mod inbox;

@@ -135,7 +135,11 @@ pub enum DemoError {
 
 /// A client that sends webhooks as `WordPress` does: some patience, no redirects.
 pub fn sender(patience: std::time::Duration) -> Result<reqwest::Client, reqwest::Error> {
-    reqwest::Client::builder().timeout(patience).redirect(reqwest::redirect::Policy::none()).no_proxy().build()
+    reqwest::Client::builder()
+        .timeout(patience)
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .build()
 }
 
 /// Where «Mis Sesiones» leads: an Abono, the name it knows this shop by, and the secret hand-offs are signed with.
@@ -191,7 +195,10 @@ impl DemoShop {
 
     /// The key and secret that open its REST.
     pub fn keys(&self) -> (Secret, Secret) {
-        (self.config.consumer_key.clone(), self.config.consumer_secret.clone())
+        (
+            self.config.consumer_key.clone(),
+            self.config.consumer_secret.clone(),
+        )
     }
 
     /// Takes away (or gives back) the key's right to write.

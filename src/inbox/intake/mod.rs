@@ -33,6 +33,8 @@ pub enum IntakeError {
     NoShop,
     #[error("the shop is paused")]
     Paused,
+    #[error("the shop is being read already")]
+    Busy,
     #[error(transparent)]
     Seal(#[from] SealError),
     #[error(transparent)]
@@ -58,12 +60,17 @@ pub struct Source {
 impl Source {
     /// Opens a shop that is not paused.
     pub async fn open(app: &App, id: ShopId) -> Result<Self, IntakeError> {
-        let shop = shop::store::find(&mut *app.db.conn().await?, id).await?.ok_or(IntakeError::NoShop)?;
+        let shop = shop::store::find(&mut *app.db.conn().await?, id)
+            .await?
+            .ok_or(IntakeError::NoShop)?;
         if shop.paused_at.is_some() {
             return Err(IntakeError::Paused);
         }
         let client = shop.client(&app.http, app.clock.clone(), &app.keys)?;
-        let actor = Actor::Shop { id, name: shop.name.clone() };
+        let actor = Actor::Shop {
+            id,
+            name: shop.name.clone(),
+        };
         Ok(Self { shop, client, actor })
     }
 
@@ -184,8 +191,11 @@ async fn fetch(app: &App, source: &Source, resource: Resource, id: WcId) -> Resu
 }
 
 async fn with_variations(client: &ShopClient, product: Product) -> Result<Vec<Product>, ShopError> {
-    let mut all =
-        if product.variations.is_empty() { Vec::new() } else { client.product_variations(product.id).await? };
+    let mut all = if product.variations.is_empty() {
+        Vec::new()
+    } else {
+        client.product_variations(product.id).await?
+    };
     all.push(product);
     Ok(all)
 }
@@ -193,8 +203,12 @@ async fn with_variations(client: &ShopClient, product: Product) -> Result<Vec<Pr
 /// Asks for the buyer and the products of an order, where we do not know them.
 async fn complete(app: &App, source: &Source, order: Order) -> Result<Whole, IntakeError> {
     let (shop, client) = (source.shop.id, &source.client);
-    let wanted: BTreeSet<WcId> =
-        order.lines.iter().flat_map(|l| [l.product_id, l.variation_id]).filter(|id| id.0 != 0).collect();
+    let wanted: BTreeSet<WcId> = order
+        .lines
+        .iter()
+        .flat_map(|l| [l.product_id, l.variation_id])
+        .filter(|id| id.0 != 0)
+        .collect();
     let mut conn = app.db.conn().await?;
     let customer = match order.customer_id {
         Some(id) if accounts::by_user(&mut conn, shop, id).await?.is_none() => Some(id),
@@ -213,7 +227,9 @@ async fn complete(app: &App, source: &Source, order: Order) -> Result<Whole, Int
     };
     let mut products = Vec::new();
     for line in &order.lines {
-        let missing = [line.product_id, line.variation_id].into_iter().any(|id| id.0 != 0 && !known.contains(&id));
+        let missing = [line.product_id, line.variation_id]
+            .into_iter()
+            .any(|id| id.0 != 0 && !known.contains(&id));
         if !missing || products.iter().any(|p: &Product| p.id == line.product_id) {
             continue;
         }
@@ -223,7 +239,11 @@ async fn complete(app: &App, source: &Source, order: Order) -> Result<Whole, Int
             Err(e) => return Err(e.into()),
         }
     }
-    Ok(Whole { order, customer, products })
+    Ok(Whole {
+        order,
+        customer,
+        products,
+    })
 }
 
 /// Takes an order in that a list gave us.
@@ -246,7 +266,15 @@ pub async fn take_customer(
     seen_at: DateTime<Utc>,
 ) -> Result<Taken, IntakeError> {
     let id = customer.id;
-    take(app, source, Resource::Customer, id, &Found::Customer(Box::new(customer)), seen_at).await
+    take(
+        app,
+        source,
+        Resource::Customer,
+        id,
+        &Found::Customer(Box::new(customer)),
+        seen_at,
+    )
+    .await
 }
 
 /// Takes a product or a variation in that a list gave us.
@@ -257,7 +285,15 @@ pub async fn take_product(
     seen_at: DateTime<Utc>,
 ) -> Result<Taken, IntakeError> {
     let id = product.id;
-    take(app, source, Resource::Product, id, &Found::Products(vec![product]), seen_at).await
+    take(
+        app,
+        source,
+        Resource::Product,
+        id,
+        &Found::Products(vec![product]),
+        seen_at,
+    )
+    .await
 }
 
 /// Takes a coupon in that a list gave us.
@@ -268,7 +304,15 @@ pub async fn take_coupon(
     seen_at: DateTime<Utc>,
 ) -> Result<Taken, IntakeError> {
     let id = coupon.id;
-    take(app, source, Resource::Coupon, id, &Found::Coupon(Box::new(coupon)), seen_at).await
+    take(
+        app,
+        source,
+        Resource::Coupon,
+        id,
+        &Found::Coupon(Box::new(coupon)),
+        seen_at,
+    )
+    .await
 }
 
 async fn take(

@@ -3,7 +3,7 @@ use askama::Template;
 use axum::{extract::State, response::Response};
 use serde::Deserialize;
 
-use super::path;
+use super::{Nothing, path};
 use crate::{
     app::App,
     auth::extract::{Admin, Manager},
@@ -49,7 +49,7 @@ pub(super) async fn webhooks(
     State(app): State<App>,
     Manager(staff): Manager,
     Path(id): Path<ShopId>,
-    Form(()): Form<()>,
+    Form(_): Form<Nothing>,
 ) -> Result<Response, Problem> {
     if service::load(&app, id).await?.paused_at.is_some() {
         return Ok(redirect(&path(id), Some(Flash::bad("shop-paused-first"))));
@@ -62,7 +62,7 @@ pub(super) async fn pause(
     State(app): State<App>,
     Admin(staff): Admin,
     Path(id): Path<ShopId>,
-    Form(()): Form<()>,
+    Form(_): Form<Nothing>,
 ) -> Result<Response, Problem> {
     service::pause(&app, id, &staff.actor()).await?;
     Ok(redirect(&path(id), Some(Flash::ok("shop-paused"))))
@@ -72,7 +72,7 @@ pub(super) async fn resume(
     State(app): State<App>,
     Admin(staff): Admin,
     Path(id): Path<ShopId>,
-    Form(()): Form<()>,
+    Form(_): Form<Nothing>,
 ) -> Result<Response, Problem> {
     connecting::resume(&app, id, &staff.actor()).await?;
     Ok(redirect(&path(id), Some(Flash::ok("shop-resumed"))))
@@ -82,10 +82,13 @@ pub(super) async fn webhook_secret(
     State(app): State<App>,
     Admin(staff): Admin,
     Path(id): Path<ShopId>,
-    Form(()): Form<()>,
+    Form(_): Form<Nothing>,
 ) -> Result<Response, Problem> {
     connecting::rotate_webhook_secret(&app, id, &staff.actor()).await?;
-    Ok(redirect(&path(id), Some(Flash::ok("shop-webhook-secret-changed"))))
+    Ok(redirect(
+        &path(id),
+        Some(Flash::ok("shop-webhook-secret-changed")),
+    ))
 }
 
 /// Asks first, then shows the new secret.
@@ -105,7 +108,11 @@ pub(super) async fn handoff_form(
     Path(id): Path<ShopId>,
 ) -> Result<Response, Problem> {
     let shop = service::load(&app, id).await?;
-    Ok(page(&HandoffPage { cx, shop, secret: None }))
+    Ok(page(&HandoffPage {
+        cx,
+        shop,
+        secret: None,
+    }))
 }
 
 pub(super) async fn handoff(
@@ -113,9 +120,13 @@ pub(super) async fn handoff(
     Admin(staff): Admin,
     cx: Cx,
     Path(id): Path<ShopId>,
-    Form(()): Form<()>,
+    Form(_): Form<Nothing>,
 ) -> Result<Response, Problem> {
     let shop = service::load(&app, id).await?;
     let secret = service::rotate_handoff_secret(&app, id, &staff.actor()).await?;
-    Ok(page(&HandoffPage { cx, shop, secret: Some(secret.reveal().to_owned()) }))
+    Ok(page(&HandoffPage {
+        cx,
+        shop,
+        secret: Some(secret.reveal().to_owned()),
+    }))
 }

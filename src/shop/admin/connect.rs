@@ -35,8 +35,12 @@ pub(super) struct ConnectForm {
     default_products: String,
 }
 
-const LABELS: &[(&str, &str)] =
-    &[("url", "shop-url"), ("key", "shop-key"), ("secret", "shop-secret"), ("name", "shop-name")];
+const LABELS: &[(&str, &str)] = &[
+    ("url", "shop-url"),
+    ("key", "shop-key"),
+    ("secret", "shop-secret"),
+    ("name", "shop-name"),
+];
 /// Longest name.
 const NAME: usize = 120;
 
@@ -75,7 +79,9 @@ fn explain(errors: &mut FormErrors, error: Error) -> Result<(), Problem> {
         Error::BadKeys(BadKeys::Secret) => errors.add("secret", "shop-secret-wrong"),
         Error::ReadOnly => errors.add("key", "shop-keys-read-only"),
         Error::Taken { .. } => errors.add("url", "shop-url-taken"),
-        Error::Shop(ShopError::Redirected { to }) => errors.add_with("url", "shop-url-redirected", &[("to", &to)]),
+        Error::Shop(ShopError::Redirected { to }) => {
+            errors.add_with("url", "shop-url-redirected", &[("to", &to)])
+        }
         Error::Shop(error) => {
             let field = match error {
                 ShopError::Unauthorized { .. } | ShopError::Forbidden { .. } => "key",
@@ -132,8 +138,20 @@ pub(super) async fn create(
             Err(error) => explain(&mut errors, error)?,
         }
     }
-    let ConnectForm { url, key, name: called, .. } = form;
-    let again = NewPage { cx, url, key, called, default_products, errors };
+    let ConnectForm {
+        url,
+        key,
+        name: called,
+        ..
+    } = form;
+    let again = NewPage {
+        cx,
+        url,
+        key,
+        called,
+        default_products,
+        errors,
+    };
     Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &again))
 }
 
@@ -153,7 +171,12 @@ pub(super) async fn keys_form(
     Path(id): Path<ShopId>,
 ) -> Result<Response, Problem> {
     let shop = service::load(&app, id).await?;
-    Ok(page(&KeysPage { cx, shop, key: String::new(), errors: FormErrors::of(LABELS) }))
+    Ok(page(&KeysPage {
+        cx,
+        shop,
+        key: String::new(),
+        errors: FormErrors::of(LABELS),
+    }))
 }
 
 pub(super) async fn save_keys(
@@ -169,11 +192,24 @@ pub(super) async fn save_keys(
     if errors.is_empty() {
         let (key, secret) = (Secret::new(form.key.trim()), Secret::new(form.secret.trim()));
         match connecting::change_keys(&app, id, &key, &secret, &staff.actor()).await {
-            Ok(()) => return Ok(redirect(&path(id), Some(Flash::ok("shop-keys-changed").arg("last", key.last4())))),
+            Ok(()) => {
+                return Ok(redirect(
+                    &path(id),
+                    Some(Flash::ok("shop-keys-changed").arg("last", key.last4())),
+                ));
+            }
             Err(error) => explain(&mut errors, error)?,
         }
     }
-    Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &KeysPage { cx, shop, key: form.key, errors }))
+    Ok(page_with(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        &KeysPage {
+            cx,
+            shop,
+            key: form.key,
+            errors,
+        },
+    ))
 }
 
 #[cfg(test)]
@@ -187,7 +223,11 @@ mod tests {
     #[test]
     fn an_empty_form_says_all_it_needs_at_once() {
         let errors = check(&ConnectForm::default());
-        let expected = [("url", "shop-url-empty"), ("key", "shop-key-wrong"), ("secret", "shop-secret-wrong")];
+        let expected = [
+            ("url", "shop-url-empty"),
+            ("key", "shop-key-wrong"),
+            ("secret", "shop-secret-wrong"),
+        ];
         assert_eq!(fields(&errors), expected);
     }
 
@@ -201,7 +241,10 @@ mod tests {
             default_products: String::new(),
         };
         assert!(check(&form).is_empty());
-        let form = ConnectForm { name: "x".repeat(NAME + 1), ..form };
+        let form = ConnectForm {
+            name: "x".repeat(NAME + 1),
+            ..form
+        };
         assert_eq!(fields(&check(&form)), [("name", "form-too-long")]);
     }
 
@@ -212,11 +255,16 @@ mod tests {
             explain(&mut errors, error).unwrap();
             fields(&errors)
         };
-        let refused = ShopError::Unauthorized { code: String::new(), message: String::new() };
+        let refused = ShopError::Unauthorized {
+            code: String::new(),
+            message: String::new(),
+        };
         assert_eq!(told(refused.into()), [("key", "shop-error-unauthorized")]);
         assert_eq!(told(Error::ReadOnly), [("key", "shop-keys-read-only")]);
         assert_eq!(told(ShopError::Tls.into()), [("url", "shop-error-tls")]);
-        let elsewhere = ShopError::Redirected { to: "https://www.shop.example".to_owned() };
+        let elsewhere = ShopError::Redirected {
+            to: "https://www.shop.example".to_owned(),
+        };
         assert_eq!(told(elsewhere.into()), [("url", "shop-url-redirected")]);
         assert!(explain(&mut FormErrors::of(LABELS), Error::NotFound).is_err());
     }

@@ -23,7 +23,10 @@ struct Row {
 impl Row {
     fn host(&self) -> String {
         let url = self.shop.url.as_str();
-        url.split_once("://").map_or(url, |(_, rest)| rest).trim_end_matches('/').to_owned()
+        url.split_once("://")
+            .map_or(url, |(_, rest)| rest)
+            .trim_end_matches('/')
+            .to_owned()
     }
 }
 
@@ -37,13 +40,26 @@ struct IndexPage {
     may_connect: bool,
 }
 
-pub(super) async fn index(State(app): State<App>, Manager(staff): Manager, cx: Cx) -> Result<Response, Problem> {
+pub(super) async fn index(
+    State(app): State<App>,
+    Manager(staff): Manager,
+    cx: Cx,
+) -> Result<Response, Problem> {
     let mut conn = app.db.conn().await?;
     let mut rows = Vec::new();
     for shop in store::list(&mut conn).await? {
         let awake = awake(&store::webhook_rows(&mut conn, shop.id).await?);
-        rows.push(Row { standing: Standing::of(&shop), shop, awake });
+        rows.push(Row {
+            standing: Standing::of(&shop),
+            shop,
+            awake,
+        });
     }
     let may_connect = staff.role >= Role::Admin;
-    Ok(page(&IndexPage { cx, rows, topics: TOPICS.len(), may_connect }))
+    Ok(page(&IndexPage {
+        cx,
+        rows,
+        topics: TOPICS.len(),
+        may_connect,
+    }))
 }

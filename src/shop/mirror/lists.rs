@@ -105,9 +105,14 @@ pub async fn list_orders(
 }
 
 /// How many orders a filter leaves, counted up to `most`: beyond it people only need to know that there are more.
-pub async fn count_orders(conn: &mut MySqlConnection, filter: &OrderFilter, most: u32) -> Result<u32, DbError> {
-    let mut query =
-        QueryBuilder::<MySql>::new("SELECT CAST(COUNT(*) AS UNSIGNED) FROM (SELECT 1 FROM wc_orders WHERE TRUE");
+pub async fn count_orders(
+    conn: &mut MySqlConnection,
+    filter: &OrderFilter,
+    most: u32,
+) -> Result<u32, DbError> {
+    let mut query = QueryBuilder::<MySql>::new(
+        "SELECT CAST(COUNT(*) AS UNSIGNED) FROM (SELECT 1 FROM wc_orders WHERE TRUE",
+    );
     narrow(&mut query, filter);
     query.push(" LIMIT ").push_bind(most).push(") counted");
     let n: u64 = query.build_query_scalar().fetch_one(conn).await?;

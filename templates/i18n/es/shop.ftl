@@ -328,6 +328,7 @@ products-col-kind = Tipo
 products-col-price = Precio
 products-col-sessions = Sesiones por unidad
 products-variation-of = variación de n.º { $id }
+products-no-sessions = Ninguna
 products-no-price = Sin precio
 products-none = Todavía no hay productos
 products-none-text = Aparecerán aquí en cuanto se lea la tienda.
@@ -344,19 +345,3 @@ product-status-private = Privado
 product-status-pending = Por revisar
 product-status-future = Programado
 product-status-hidden = Sin publicar
-
-# Auditoría de tiendas
-audit-action-shop-connected = Se conectó una tienda
-audit-action-shop-keys-changed = Cambiaron las claves de una tienda
-audit-action-shop-settings-changed = Cambiaron los ajustes de una tienda
-audit-action-shop-webhook-secret-rotated = Se renovó la firma de los avisos de una tienda
-audit-action-shop-handoff-secret-rotated = Se creó otro secreto de entrada desde WordPress
-audit-action-shop-paused = Una tienda quedó en pausa
-audit-action-shop-resumed = Se reanudó una tienda
-audit-action-shop-read-asked = Alguien pidió leer una tienda
-audit-action-shop-watch-asked = Alguien pidió comprobar los avisos de una tienda
-audit-action-order-read-asked = Alguien pidió volver a leer un pedido
-audit-field-grant-on-processing = Entrega al pagarse
-audit-field-refund-policy = Reembolsos de sesiones usadas
-audit-field-mode = Lectura
-audit-field-url = Dirección de la tienda

@@ -10,55 +10,68 @@ use http_body_util::BodyExt;
 use scraper::{Html, Selector};
 use tower::ServiceExt;
 
-pub struct Browser {
+pub(crate) struct Browser {
     router: Router,
     cookies: BTreeMap<String, String>,
 }
 
 /// What came back.
-pub struct Seen {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub body: String,
+pub(crate) struct Seen {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
 }
 
 impl Seen {
-    pub fn html(&self) -> Html {
+    pub(crate) fn html(&self) -> Html {
         Html::parse_document(&self.body)
     }
 
     /// Everything a reader reads, white space folded.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let main = Selector::parse("main, body").unwrap();
         let html = self.html();
-        let text: String = html.select(&main).next().map(|m| m.text().collect::<Vec<_>>().join(" ")).unwrap_or_default();
+        let text: String = html
+            .select(&main)
+            .next()
+            .map(|m| m.text().collect::<Vec<_>>().join(" "))
+            .unwrap_or_default();
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
-    pub fn count(&self, selector: &str) -> usize {
+    pub(crate) fn count(&self, selector: &str) -> usize {
         self.html().select(&Selector::parse(selector).unwrap()).count()
     }
 
-    pub fn location(&self) -> &str {
-        self.headers.get("location").and_then(|v| v.to_str().ok()).unwrap_or_default()
+    pub(crate) fn location(&self) -> &str {
+        self.headers
+            .get("location")
+            .and_then(|v| v.to_str().ok())
+            .unwrap_or_default()
     }
 
     fn token(&self) -> Option<String> {
         let field = Selector::parse("input[name=_csrf]").unwrap();
-        self.html().select(&field).next().and_then(|f| f.value().attr("value").map(str::to_owned))
+        self.html()
+            .select(&field)
+            .next()
+            .and_then(|f| f.value().attr("value").map(str::to_owned))
     }
 }
 
 impl Browser {
-    pub fn new(router: Router) -> Self {
-        Self { router, cookies: BTreeMap::new() }
+    pub(crate) fn new(router: Router) -> Self {
+        Self {
+            router,
+            cookies: BTreeMap::new(),
+        }
     }
 
-    pub fn cookie(&self, name: &str) -> Option<&str> {
+    pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
         self.cookies.get(name).map(String::as_str)
     }
 
-    pub fn set_cookie(&mut self, name: &str, value: &str) {
+    pub(crate) fn set_cookie(&mut self, name: &str, value: &str) {
         self.cookies.insert(name.to_owned(), value.to_owned());
     }
 
@@ -82,16 +95,22 @@ impl Browser {
             }
         }
         let body = body.collect().await.unwrap().to_bytes();
-        Seen { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
+        Seen {
+            status: parts.status,
+            headers: parts.headers,
+            body: String::from_utf8_lossy(&body).into_owned(),
+        }
     }
 
-    pub async fn get(&mut self, path: &str) -> Seen {
+    pub(crate) async fn get(&mut self, path: &str) -> Seen {
         self.send(Request::get(path), String::new()).await
     }
 
     /// Posts exactly these fields.
-    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Seen {
-        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    pub(crate) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Seen {
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
         let builder = Request::post(path)
             .header("content-type", "application/x-www-form-urlencoded")
             .header("sec-fetch-site", "same-origin");
@@ -99,7 +118,7 @@ impl Browser {
     }
 
     /// Opens `page`, takes its form's token, and posts the fields to `action` with it.
-    pub async fn submit(&mut self, page: &str, action: &str, fields: &[(&str, &str)]) -> Seen {
+    pub(crate) async fn submit(&mut self, page: &str, action: &str, fields: &[(&str, &str)]) -> Seen {
         let token = self.get(page).await.token().unwrap_or_default();
         let mut all = vec![("_csrf", token.as_str())];
         all.extend_from_slice(fields);

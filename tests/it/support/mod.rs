@@ -41,12 +41,12 @@ use serde_json::Value;
 use sqlx::{Connection, MySqlConnection, mysql::MySqlConnectOptions};
 use tower::ServiceExt;
 
-pub use browser::Browser;
+pub(crate) use browser::Browser;
 
 /// The secret every test shop signs with: all the characters that once were escaped by someone (FACTS 7).
-pub const WEBHOOK_SECRET: &str = "a&b<c>\"d'e";
-pub const STAFF_PASSWORD: &str = "una frase larga y secreta";
-pub const SECRET_KEY: &str = "0123456789abcdef0123456789abcdef";
+pub(crate) const WEBHOOK_SECRET: &str = "a&b<c>\"d'e";
+pub(crate) const STAFF_PASSWORD: &str = "una frase larga y secreta";
+pub(crate) const SECRET_KEY: &str = "0123456789abcdef0123456789abcdef";
 
 #[derive(Debug, Parser)]
 struct Line {
@@ -55,44 +55,51 @@ struct Line {
 }
 
 /// The server the tests use, with another database.
-pub fn server(database: &str) -> MySqlConnectOptions {
+pub(crate) fn server(database: &str) -> MySqlConnectOptions {
     let url = std::env::var("ABONO_TEST_DATABASE_URL")
         .or_else(|_| std::env::var("DATABASE_URL"))
-        .expect("ABONO_TEST_DATABASE_URL names a server: run `make test`, or tests/with-database.sh cargo test");
+        .expect(
+            "ABONO_TEST_DATABASE_URL names a server: run `make test`, or tests/with-database.sh cargo test",
+        );
     let options: MySqlConnectOptions = url.parse().unwrap();
     options.database(database)
 }
 
 /// The same as a URL, for processes.
-pub fn server_url(database: &str) -> String {
-    let url = std::env::var("ABONO_TEST_DATABASE_URL").or_else(|_| std::env::var("DATABASE_URL")).unwrap();
+pub(crate) fn server_url(database: &str) -> String {
+    let url = std::env::var("ABONO_TEST_DATABASE_URL")
+        .or_else(|_| std::env::var("DATABASE_URL"))
+        .unwrap();
     let mut url = url::Url::parse(&url).unwrap();
     url.set_path(database);
     url.to_string()
 }
 
 /// A fresh, migrated database.
-pub async fn database() -> (String, Db) {
+pub(crate) async fn database() -> (String, Db) {
     let name = format!("abono_t_{}", hex::encode(abono::crypto::random_bytes::<6>()));
     let mut conn = MySqlConnection::connect_with(&server("")).await.unwrap();
     let create = format!("CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci");
-    sqlx::query(sqlx::AssertSqlSafe(create)).execute(&mut conn).await.unwrap();
+    sqlx::query(sqlx::AssertSqlSafe(create))
+        .execute(&mut conn)
+        .await
+        .unwrap();
     let db = db::connect_with(server(&name), 24).await.unwrap();
     db::migrate::run(&db).await.unwrap();
     (name, db)
 }
 
 /// What a test stands on. Dropping it drops its database.
-pub struct World {
-    pub app: App,
-    pub router: Router,
-    pub table: Vec<RouteInfo>,
-    pub openapi: utoipa::openapi::OpenApi,
-    pub demo: DemoShop,
-    pub shop: ShopId,
+pub(crate) struct World {
+    pub(crate) app: App,
+    pub(crate) router: Router,
+    pub(crate) table: Vec<RouteInfo>,
+    pub(crate) openapi: utoipa::openapi::OpenApi,
+    pub(crate) demo: DemoShop,
+    pub(crate) shop: ShopId,
     /// Where Abono listens.
-    pub url: String,
-    pub database: String,
+    pub(crate) url: String,
+    pub(crate) database: String,
 }
 
 impl Drop for World {
@@ -100,11 +107,17 @@ impl Drop for World {
         let name = self.database.clone();
         // The runtime of the test is going away: a thread of its own cleans up.
         let cleaning = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
             runtime.block_on(async {
                 if let Ok(mut conn) = MySqlConnection::connect_with(&server("")).await {
                     let drop = format!("DROP DATABASE IF EXISTS {name}");
-                    sqlx::query(sqlx::AssertSqlSafe(drop)).execute(&mut conn).await.ok();
+                    sqlx::query(sqlx::AssertSqlSafe(drop))
+                        .execute(&mut conn)
+                        .await
+                        .ok();
                 }
             });
         });
@@ -113,18 +126,18 @@ impl Drop for World {
 }
 
 /// When tests begin: a Wednesday noon in Madrid.
-pub fn start() -> DateTime<Utc> {
+pub(crate) fn start() -> DateTime<Utc> {
     "2026-11-18T11:00:00Z".parse().unwrap()
 }
 
 impl World {
     /// Abono and a shop that are connected, with nothing in either but the products of the brief.
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::with(|_| ()).await
     }
 
     /// The same, with other settings of the pretend shop.
-    pub async fn with(change: impl FnOnce(&mut DemoConfig)) -> Self {
+    pub(crate) async fn with(change: impl FnOnce(&mut DemoConfig)) -> Self {
         let (database, db) = database().await;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -163,16 +176,16 @@ impl World {
         }
     }
 
-    pub fn now(&self) -> DateTime<Utc> {
+    pub(crate) fn now(&self) -> DateTime<Utc> {
         self.app.clock.now()
     }
 
-    pub fn advance(&self, by: TimeDelta) {
+    pub(crate) fn advance(&self, by: TimeDelta) {
         self.app.clock.advance(by);
     }
 
     /// Registers the webhooks, as the watchdog does.
-    pub async fn watch(&self) {
+    pub(crate) async fn watch(&self) {
         let now = self.now();
         let shop = self.shop;
         self.app
@@ -187,12 +200,12 @@ impl World {
     }
 
     /// Does every job that is due.
-    pub async fn work(&self) -> usize {
+    pub(crate) async fn work(&self) -> usize {
         jobs::worker::run_due(&self.app).await.unwrap()
     }
 
     /// Lets the shop deliver and Abono work, until both are done.
-    pub async fn settle(&self) {
+    pub(crate) async fn settle(&self) {
         loop {
             let delivered = self.demo.deliver_pending().await.len();
             if delivered + self.work().await == 0 {
@@ -202,37 +215,49 @@ impl World {
     }
 
     /// A completed order of product 486 (5 sessions a unit), by its buyer's address.
-    pub async fn bought(&self, email: &str, units: u32) -> u64 {
-        let order = self.demo.place_order(OrderSpec::guest("Ana", "Li", email).line(486, units)).unwrap();
+    pub(crate) async fn bought(&self, email: &str, units: u32) -> u64 {
+        let order = self
+            .demo
+            .place_order(OrderSpec::guest("Ana", "Li", email).line(486, units))
+            .unwrap();
         self.demo.set_order_status(order, OrderStatus::Completed).unwrap();
         self.read_shop().await;
         order
     }
 
     /// Reads what changed in the shop, as the sweep does.
-    pub async fn read_shop(&self) {
-        inbox::sync::run(&self.app, self.shop, inbox::sync::Mode::Delta, &|_, _, _| ()).await.unwrap();
+    pub(crate) async fn read_shop(&self) {
+        inbox::sync::run(&self.app, self.shop, inbox::sync::Mode::Delta, &|_, _, _| ())
+            .await
+            .unwrap();
     }
 
-    pub async fn account(&self, email: &str) -> AccountId {
-        self.find_account(email).await.expect("an account with that address")
+    pub(crate) async fn account(&self, email: &str) -> AccountId {
+        self.find_account(email)
+            .await
+            .expect("an account with that address")
     }
 
-    pub async fn find_account(&self, email: &str) -> Option<AccountId> {
+    pub(crate) async fn find_account(&self, email: &str) -> Option<AccountId> {
         let mut conn = self.app.db.conn().await.unwrap();
-        abono::accounts::store::by_email(&mut conn, &Email::parse(email).unwrap()).await.unwrap()
+        abono::accounts::store::by_email(&mut conn, &Email::parse(email).unwrap())
+            .await
+            .unwrap()
     }
 
     /// Sessions that can be spent now; checks on the way that every grant equals the sum of its ledger.
-    pub async fn balance(&self, email: &str) -> u32 {
+    pub(crate) async fn balance(&self, email: &str) -> u32 {
         self.assert_ledger().await;
         let account = self.account(email).await;
         let mut conn = self.app.db.conn().await.unwrap();
-        sessions::service::balance(&mut conn, account, self.now()).await.unwrap().available()
+        sessions::service::balance(&mut conn, account, self.now())
+            .await
+            .unwrap()
+            .available()
     }
 
     /// Every grant's `remaining` is the sum of its ledger rows.
-    pub async fn assert_ledger(&self) {
+    pub(crate) async fn assert_ledger(&self) {
         let wrong: i64 = self
             .number(
                 "SELECT COUNT(*) FROM session_grants g WHERE CAST(g.remaining AS SIGNED) <>
@@ -243,38 +268,57 @@ impl World {
     }
 
     /// The answer of a query that counts.
-    pub async fn number(&self, sql: &'static str) -> i64 {
+    pub(crate) async fn number(&self, sql: &'static str) -> i64 {
         sqlx::query_scalar(sql).fetch_one(&self.app.db.0).await.unwrap()
     }
 
     /// A key of an app.
-    pub async fn key(&self, scopes: &[Scope], account: Option<AccountId>) -> String {
-        let new = NewKey { name: "app".to_owned(), scopes: scopes.to_vec(), account, expires_at: None };
-        let made = key::create(&self.app.db, &new, &Actor::System { name: "test" }, self.now()).await.unwrap();
+    pub(crate) async fn key(&self, scopes: &[Scope], account: Option<AccountId>) -> String {
+        let new = NewKey {
+            name: "app".to_owned(),
+            scopes: scopes.to_vec(),
+            account,
+            expires_at: None,
+        };
+        let made = key::create(&self.app.db, &new, &Actor::System { name: "test" }, self.now())
+            .await
+            .unwrap();
         made.text.reveal().to_owned()
     }
 
     /// A key that may do everything.
-    pub async fn any_key(&self) -> String {
+    pub(crate) async fn any_key(&self) -> String {
         self.key(&Scope::ALL, None).await
     }
 
-    pub async fn send(&self, request: Request<Body>) -> (StatusCode, axum::http::HeaderMap, Vec<u8>) {
+    pub(crate) async fn send(&self, request: Request<Body>) -> (StatusCode, axum::http::HeaderMap, Vec<u8>) {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
-        (parts.status, parts.headers, body.collect().await.unwrap().to_bytes().to_vec())
+        (
+            parts.status,
+            parts.headers,
+            body.collect().await.unwrap().to_bytes().to_vec(),
+        )
     }
 
     /// A GET of the API.
-    pub async fn get(&self, key: &str, path: &str) -> (StatusCode, Value) {
-        let request =
-            Request::get(path).header("authorization", format!("Bearer {key}")).body(Body::empty()).unwrap();
+    pub(crate) async fn get(&self, key: &str, path: &str) -> (StatusCode, Value) {
+        let request = Request::get(path)
+            .header("authorization", format!("Bearer {key}"))
+            .body(Body::empty())
+            .unwrap();
         let (status, _, body) = self.send(request).await;
         (status, serde_json::from_slice(&body).unwrap_or_default())
     }
 
     /// A write of the API.
-    pub async fn write(&self, key: &str, path: &str, idem: &str, body: &Value) -> (StatusCode, Vec<u8>) {
+    pub(crate) async fn write(
+        &self,
+        key: &str,
+        path: &str,
+        idem: &str,
+        body: &Value,
+    ) -> (StatusCode, Vec<u8>) {
         let request = Request::post(path)
             .header("authorization", format!("Bearer {key}"))
             .header("content-type", "application/json")
@@ -286,16 +330,18 @@ impl World {
     }
 
     /// A webhook delivery with these headers, straight to the inbox.
-    pub async fn deliver(&self, headers: &[(&str, &str)], body: &[u8]) -> StatusCode {
+    pub(crate) async fn deliver(&self, headers: &[(&str, &str)], body: &[u8]) -> StatusCode {
         let mut request = Request::post("/hooks/woocommerce/almendro");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        self.send(request.body(Body::from(body.to_vec())).unwrap()).await.0
+        self.send(request.body(Body::from(body.to_vec())).unwrap())
+            .await
+            .0
     }
 
     /// A delivery as the shop signs it.
-    pub async fn deliver_signed(&self, topic: &str, delivery_id: &str, body: &[u8]) -> StatusCode {
+    pub(crate) async fn deliver_signed(&self, topic: &str, delivery_id: &str, body: &[u8]) -> StatusCode {
         let signature = abono::shop::signature::sign(body, &Secret::new(WEBHOOK_SECRET));
         self.deliver(
             &[
@@ -311,7 +357,7 @@ impl World {
     }
 
     /// Someone of the staff, signed in.
-    pub async fn staff(&self, role: Role) -> Browser {
+    pub(crate) async fn staff(&self, role: Role) -> Browser {
         let email = format!("{}@abono.example", role.as_str());
         let new = NewStaff {
             email: Email::parse(&email).unwrap(),
@@ -325,15 +371,23 @@ impl World {
             Err(e) => panic!("{e}"),
         }
         let mut browser = self.browser();
-        let seen =
-            browser.submit("/admin/login", "/admin/login", &[("email", &email), ("password", STAFF_PASSWORD)]).await;
+        let seen = browser
+            .submit(
+                "/admin/login",
+                "/admin/login",
+                &[("email", &email), ("password", STAFF_PASSWORD)],
+            )
+            .await;
         assert_eq!(seen.status, StatusCode::SEE_OTHER, "{}", seen.text());
         browser
     }
 
     /// A customer, signed in by the shop's hand-off.
-    pub async fn customer(&self, wp_user: u64, email: &str) -> Browser {
-        let shop = shops::find(&mut *self.app.db.conn().await.unwrap(), self.shop).await.unwrap().unwrap();
+    pub(crate) async fn customer(&self, wp_user: u64, email: &str) -> Browser {
+        let shop = shops::find(&mut *self.app.db.conn().await.unwrap(), self.shop)
+            .await
+            .unwrap()
+            .unwrap();
         let mut query = abono::auth::handoff::Query {
             shop: "almendro".to_owned(),
             user: wp_user.to_string(),
@@ -352,7 +406,7 @@ impl World {
         browser
     }
 
-    pub fn browser(&self) -> Browser {
+    pub(crate) fn browser(&self) -> Browser {
         Browser::new(self.router.clone())
     }
 }
@@ -389,7 +443,11 @@ fn quick_http() -> Http {
 }
 
 /// A pretend shop on loopback with the products of the brief, known to Abono as "almendro".
-pub async fn connect(app: &App, clock: &Clock, change: impl FnOnce(&mut DemoConfig)) -> (DemoShop, ShopId) {
+pub(crate) async fn connect(
+    app: &App,
+    clock: &Clock,
+    change: impl FnOnce(&mut DemoConfig),
+) -> (DemoShop, ShopId) {
     #[expect(clippy::disallowed_methods, reason = "the shop's own client, not ours")]
     let http = reqwest::Client::new();
     let (key, secret) = (Secret::new("ck_test"), Secret::new("cs_test"));
@@ -404,13 +462,19 @@ pub async fn connect(app: &App, clock: &Clock, change: impl FnOnce(&mut DemoConf
     let router = demo.router();
     tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
     for (id, sessions) in sessions::products::BRIEF_PRODUCTS {
-        demo.add_product(ProductSpec::new(id, &format!("{sessions} sesiones"), "40.00")).unwrap();
+        demo.add_product(ProductSpec::new(id, &format!("{sessions} sesiones"), "40.00"))
+            .unwrap();
     }
-    demo.add_product(ProductSpec::new(512, "Un libro", "18.00")).unwrap();
+    demo.add_product(ProductSpec::new(512, "Un libro", "18.00"))
+        .unwrap();
     let new = NewShop {
         slug: "almendro".to_owned(),
         name: "Almendro".to_owned(),
-        address: ShopAddress { url: url.parse().unwrap(), consumer_key: key, consumer_secret: secret },
+        address: ShopAddress {
+            url: url.parse().unwrap(),
+            consumer_key: key,
+            consumer_secret: secret,
+        },
         webhook_secret: Secret::new(WEBHOOK_SECRET),
         handoff_secret: Secret::new("the hand-off secret of the test shop"),
         timezone: chrono_tz::Europe::Madrid,

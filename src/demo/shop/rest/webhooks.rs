@@ -6,8 +6,8 @@ use super::{
 use crate::{
     core::secret::Secret,
     demo::shop::{
-        json::list,
         hooks::{Webhook, WebhookStatus},
+        json::list,
         query::{Refused, Window},
         shapes_catalogue::is_topic,
         state::next,
@@ -53,8 +53,15 @@ impl Call<'_> {
 
     /// An empty batch is how a client finds out whether its key may write. Nothing is done in batches here.
     pub(super) fn batch_webhooks(&self) -> Result<Reply, Refused> {
-        if ["create", "update", "delete"].iter().any(|list| !self.fields.items(list).is_empty()) {
-            return Err(Refused::new(501, "demo_no_batch", "This pretend shop registers webhooks one by one."));
+        if ["create", "update", "delete"]
+            .iter()
+            .any(|list| !self.fields.items(list).is_empty())
+        {
+            return Err(Refused::new(
+                501,
+                "demo_no_batch",
+                "This pretend shop registers webhooks one by one.",
+            ));
         }
         Ok(Reply::one(list![]).allow("POST, PUT, PATCH"))
     }
