@@ -4,7 +4,7 @@ export PATH := $(HOME)/.cargo/bin:$(PATH)
 # Queries are checked against .sqlx/, so that nothing but the tests needs a database.
 export SQLX_OFFLINE := true
 
-.PHONY: help run test check fmt sqlx
+.PHONY: help run test check bench fmt sqlx
 
 help: ## Show the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,10 @@ check: ## Formatting, lints, docs, licences, and that .sqlx is fresh
 	tests/prepare-sqlx.sh --check cargo clippy --locked --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps --quiet
 	tests/licences.sh
+
+bench: ## Measure and report: start, memory, webhooks, spending (no limits, no failures; 5 minutes)
+	@tests/setup.sh toolchain server
+	@cargo bench --locked --bench report
 
 fmt: ## Format the code
 	@cargo fmt
