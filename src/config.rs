@@ -75,11 +75,7 @@ pub struct Config {
     pub mail_from: String,
 
     /// What to log, in the syntax of `RUST_LOG`
-    #[arg(
-        long,
-        env = "ABONO_LOG",
-        default_value = "info,sqlx=warn,hyper=warn,reqwest=warn"
-    )]
+    #[arg(long, env = "ABONO_LOG", default_value = "info,sqlx=warn,hyper=warn,reqwest=warn")]
     pub log: String,
 
     /// Log one JSON object per line instead of text
@@ -117,8 +113,6 @@ impl Config {
 
     /// Whether cookies may demand https.
     pub fn is_https(&self) -> bool {
-        self.public_url
-            .as_ref()
-            .is_some_and(|url| url.scheme() == "https")
+        self.public_url.as_ref().is_some_and(|url| url.scheme() == "https")
     }
 }

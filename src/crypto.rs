@@ -99,14 +99,9 @@ impl Keys {
         let mut nonce = [0; NONCE];
         rng().fill_bytes(&mut nonce);
         let cipher = XChaCha20Poly1305::new(&Key::from(key.seal));
-        let payload = Payload {
-            msg: secret.reveal().as_bytes(),
-            aad: purpose.label(),
-        };
+        let payload = Payload { msg: secret.reveal().as_bytes(), aad: purpose.label() };
         #[expect(clippy::expect_used, reason = "fails only above 256 GiB")]
-        let sealed = cipher
-            .encrypt(&XNonce::from(nonce), payload)
-            .expect("a secret is short");
+        let sealed = cipher.encrypt(&XNonce::from(nonce), payload).expect("a secret is short");
         [&[VERSION][..], &key.id, &nonce, &sealed].concat()
     }
 
@@ -120,17 +115,9 @@ impl Keys {
         let key = self.0.iter().find(|k| k.id == id).ok_or(SealError::UnknownKey)?;
         let nonce = <[u8; NONCE]>::try_from(nonce).map_err(|_| SealError::Broken)?;
         let plain = XChaCha20Poly1305::new(&Key::from(key.seal))
-            .decrypt(
-                &XNonce::from(nonce),
-                Payload {
-                    msg: body,
-                    aad: purpose.label(),
-                },
-            )
+            .decrypt(&XNonce::from(nonce), Payload { msg: body, aad: purpose.label() })
             .map_err(|_| SealError::Broken)?;
-        String::from_utf8(plain)
-            .map(Secret::new)
-            .map_err(|_| SealError::Broken)
+        String::from_utf8(plain).map(Secret::new).map_err(|_| SealError::Broken)
     }
 
     /// Signs short-lived values of ours (CSRF tokens, flash cookies) with the newest key.
@@ -140,9 +127,7 @@ impl Keys {
 
     /// Whether any of our keys made `mac`, in constant time.
     pub fn verify(&self, label: &str, value: &[u8], mac: &[u8]) -> bool {
-        self.0
-            .iter()
-            .any(|key| constant_time_eq(&sign_with(key, label, value), mac))
+        self.0.iter().any(|key| constant_time_eq(&sign_with(key, label, value), mac))
     }
 }
 
@@ -200,11 +185,8 @@ pub fn hash_password(password: &Secret) -> Result<String, argon2::password_hash:
 
 /// Whether `password` made `hash`. Slow on purpose: call it off the async threads.
 pub fn verify_password(password: &Secret, hash: &str) -> bool {
-    PasswordHash::new(hash).is_ok_and(|parsed| {
-        Argon2::default()
-            .verify_password(password.reveal().as_bytes(), &parsed)
-            .is_ok()
-    })
+    PasswordHash::new(hash)
+        .is_ok_and(|parsed| Argon2::default().verify_password(password.reveal().as_bytes(), &parsed).is_ok())
 }
 
 #[cfg(test)]
@@ -223,14 +205,8 @@ mod tests {
         let sealed = keys(&[OLD]).seal(Purpose::ConsumerSecret, &secret);
         let rotated = keys(&[NEW, OLD]);
         assert_eq!(rotated.open(Purpose::ConsumerSecret, &sealed), Ok(secret));
-        assert_eq!(
-            rotated.open(Purpose::ConsumerKey, &sealed),
-            Err(SealError::Broken)
-        );
-        assert_eq!(
-            keys(&[NEW]).open(Purpose::ConsumerSecret, &sealed),
-            Err(SealError::UnknownKey)
-        );
+        assert_eq!(rotated.open(Purpose::ConsumerKey, &sealed), Err(SealError::Broken));
+        assert_eq!(keys(&[NEW]).open(Purpose::ConsumerSecret, &sealed), Err(SealError::UnknownKey));
     }
 
     #[test]

@@ -33,11 +33,7 @@ impl Key {
         let sound = !key.is_empty() && key.len() <= LONGEST_KEY && key.bytes().all(|b| b.is_ascii_graphic());
         sound.then(|| {
             let request = crypto::sha256(&[method.as_bytes(), &[0], path.as_bytes(), &[0], body].concat());
-            Self {
-                principal,
-                key: key.to_owned(),
-                request,
-            }
+            Self { principal, key: key.to_owned(), request }
         })
     }
 }
@@ -139,11 +135,7 @@ async fn claim<E: From<DbError>>(
     if row.request_hash != key.request {
         return Err(Error::Mismatch);
     }
-    Ok(Claim::Answered(Reply {
-        status: row.status,
-        body: row.body,
-        replayed: true,
-    }))
+    Ok(Claim::Answered(Reply { status: row.status, body: row.body, replayed: true }))
 }
 
 async fn store(conn: &mut MySqlConnection, key: &Key, reply: &Reply) -> Result<(), DbError> {
@@ -161,12 +153,8 @@ async fn store(conn: &mut MySqlConnection, key: &Key, reply: &Reply) -> Result<(
 
 /// Forgets answers older than [`KEPT_HOURS`], at most `limit` at once.
 pub async fn tidy(conn: &mut MySqlConnection, before: DateTime<Utc>, limit: u32) -> Result<u64, DbError> {
-    let done = sqlx::query!(
-        "DELETE FROM idempotency_keys WHERE created_at < ? LIMIT ?",
-        before,
-        limit
-    )
-    .execute(conn)
-    .await?;
+    let done = sqlx::query!("DELETE FROM idempotency_keys WHERE created_at < ? LIMIT ?", before, limit)
+        .execute(conn)
+        .await?;
     Ok(done.rows_affected())
 }

@@ -33,9 +33,7 @@ pub fn pages() -> Routes {
 
 /// Every operation of the JSON API.
 pub fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .merge(accounts::api::routes())
-        .merge(sessions::api::routes())
+    OpenApiRouter::new().merge(accounts::api::routes()).merge(sessions::api::routes())
 }
 
 /// The router of the service, with its table and the description of its API.
@@ -55,10 +53,7 @@ fn arrive(
 ) -> BoxFuture<'static, Result<AccountId, Problem>> {
     Box::pin(async move {
         let (app, guest) = (&app, &guest);
-        let actor = &Actor::Shop {
-            id: guest.shop,
-            name: String::new(),
-        };
+        let actor = &Actor::Shop { id: guest.shop, name: String::new() };
         let account = app
             .db
             .transact(|mut tx| async move {

@@ -26,11 +26,8 @@ pub fn start(config: &Config) -> anyhow::Result<()> {
 
 /// The process's metrics, for `/metrics`.
 pub fn metrics_handle() -> &'static PrometheusHandle {
-    METRICS.get_or_init(|| {
-        builder()
-            .install_recorder()
-            .unwrap_or_else(|_| builder().build_recorder().handle())
-    })
+    METRICS
+        .get_or_init(|| builder().install_recorder().unwrap_or_else(|_| builder().build_recorder().handle()))
 }
 
 /// Durations are histograms that any number of processes can be summed over.

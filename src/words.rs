@@ -41,24 +41,8 @@ const MONTHS_EN: [&str; 12] = [
     "November",
     "December",
 ];
-const DAYS_ES: [&str; 7] = [
-    "lunes",
-    "martes",
-    "miércoles",
-    "jueves",
-    "viernes",
-    "sábado",
-    "domingo",
-];
-const DAYS_EN: [&str; 7] = [
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
-];
+const DAYS_ES: [&str; 7] = ["lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"];
+const DAYS_EN: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /// A whole number, however it is held: templates pass references.
 pub trait Whole {
@@ -196,8 +180,7 @@ pub fn date(lang: Lang, day: NaiveDate) -> String {
 pub fn day_short(lang: Lang, day: NaiveDate, today: NaiveDate) -> String {
     let text = date(lang, day);
     if day.year() == today.year() && day <= today {
-        text.rsplit_once(' ')
-            .map_or_else(|| text.clone(), |(start, _)| start.to_owned())
+        text.rsplit_once(' ').map_or_else(|| text.clone(), |(start, _)| start.to_owned())
     } else {
         text
     }
@@ -260,18 +243,10 @@ pub fn ago(lang: Lang, minutes: i64) -> String {
         }
         .to_owned();
     } else if minutes < 90 {
-        (
-            minutes,
-            plural(minutes, "minuto", "minutos"),
-            plural(minutes, "minute", "minutes"),
-        )
+        (minutes, plural(minutes, "minuto", "minutos"), plural(minutes, "minute", "minutes"))
     } else if minutes < 48 * 60 {
         let hours = (minutes + 30) / 60;
-        (
-            hours,
-            plural(hours, "hora", "horas"),
-            plural(hours, "hour", "hours"),
-        )
+        (hours, plural(hours, "hora", "horas"), plural(hours, "hour", "hours"))
     } else {
         let days = minutes / (24 * 60);
         (days, plural(days, "día", "días"), plural(days, "day", "days"))
@@ -288,11 +263,7 @@ pub fn duration(seconds: u64) -> String {
     let (days, hours) = (seconds / 86_400, seconds / 3600 % 24);
     let (minutes, rest) = (seconds / 60 % 60, seconds % 60);
     let pair = |a: u64, unit: &str, b: u64, smaller: &str| {
-        if b == 0 {
-            format!("{a}{NBSP}{unit}")
-        } else {
-            format!("{a}{NBSP}{unit} {b}{NBSP}{smaller}")
-        }
+        if b == 0 { format!("{a}{NBSP}{unit}") } else { format!("{a}{NBSP}{unit} {b}{NBSP}{smaller}") }
     };
     if days > 0 {
         pair(days, "d", hours, "h")
@@ -339,11 +310,7 @@ pub fn initials(name: &str) -> String {
         .filter(|c| c.is_alphanumeric() && !c.is_lowercase())
         .collect();
     match names.as_slice() {
-        [] => name
-            .trim()
-            .chars()
-            .next()
-            .map_or_else(|| "?".to_owned(), |c| c.to_uppercase().collect()),
+        [] => name.trim().chars().next().map_or_else(|| "?".to_owned(), |c| c.to_uppercase().collect()),
         [one] => one.to_string(),
         many => [many[0], many[many.len() / 2]].iter().collect(),
     }

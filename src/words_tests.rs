@@ -15,11 +15,7 @@ fn counts_are_grouped_by_thousands() {
         (250_000, "250.000", "250,000"),
         (1_234_567, "1.234.567", "1,234,567"),
         (-1284, "−1.284", "−1,284"),
-        (
-            i64::MIN,
-            "−9.223.372.036.854.775.808",
-            "−9,223,372,036,854,775,808",
-        ),
+        (i64::MIN, "−9.223.372.036.854.775.808", "−9,223,372,036,854,775,808"),
     ] {
         assert_eq!((count(Es, n).as_str(), count(En, n).as_str()), (es, en));
     }
@@ -28,10 +24,7 @@ fn counts_are_grouped_by_thousands() {
 
 #[test]
 fn a_change_carries_its_sign() {
-    assert_eq!(
-        [10, 0, -7, 1200].map(|n| signed(Es, n)),
-        ["+10", "0", "−7", "+1.200"]
-    );
+    assert_eq!([10, 0, -7, 1200].map(|n| signed(Es, n)), ["+10", "0", "−7", "+1.200"]);
 }
 
 #[test]
@@ -62,10 +55,7 @@ fn a_percentage_has_one_digit_after_the_point_or_none() {
         ("0", "0\u{a0}%", "0%"),
     ] {
         let share: Decimal = share.parse().unwrap();
-        assert_eq!(
-            (percent(Es, share).as_str(), percent(En, share).as_str()),
-            (es, en)
-        );
+        assert_eq!((percent(Es, share).as_str(), percent(En, share).as_str()), (es, en));
     }
 }
 
@@ -76,10 +66,7 @@ fn days_read_as_the_guide_says() {
     assert_eq!(date(En, d), "24 Nov 2026");
     assert_eq!(date_long(Es, d, today), "martes 24 de noviembre");
     assert_eq!(date_long(En, d, today), "Tuesday 24 November");
-    assert_eq!(
-        date_long(Es, day("2027-02-09"), today),
-        "martes 9 de febrero de 2027"
-    );
+    assert_eq!(date_long(Es, day("2027-02-09"), today), "martes 9 de febrero de 2027");
     assert_eq!(date_full(Es, d), "24 de noviembre de 2026");
     assert_eq!(date_full(En, d), "24 November 2026");
     assert_eq!(time(NaiveTime::from_hms_opt(9, 5, 59).unwrap()), "09:05");
@@ -100,9 +87,8 @@ fn only_past_days_of_this_year_lose_their_year() {
 
 #[test]
 fn every_month_has_its_three_letters() {
-    let months: Vec<String> = (1..=12)
-        .map(|m| date(Es, NaiveDate::from_ymd_opt(2026, m, 1).unwrap()))
-        .collect();
+    let months: Vec<String> =
+        (1..=12).map(|m| date(Es, NaiveDate::from_ymd_opt(2026, m, 1).unwrap())).collect();
     assert_eq!(months[0], "1 ene 2026");
     assert_eq!(months[8], "1 sep 2026");
     assert_eq!(months[11], "1 dic 2026");
@@ -155,10 +141,7 @@ fn a_duration_has_at_most_two_units() {
 
 #[test]
 fn an_address_breaks_after_its_at_sign_and_cannot_break_the_page() {
-    assert_eq!(
-        email_html("lucia.sanz@correo.example").0,
-        "lucia.sanz@<wbr>correo.example"
-    );
+    assert_eq!(email_html("lucia.sanz@correo.example").0, "lucia.sanz@<wbr>correo.example");
     assert_eq!(email_html("<b>\"@'x&y").0, "&lt;b&gt;&quot;@<wbr>&#39;x&amp;y");
     assert_eq!(email_html("sin correo").0, "sin correo");
 }

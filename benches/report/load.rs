@@ -43,11 +43,7 @@ pub struct Taken {
 
 impl<W: Worker> Load<W> {
     pub fn new(workers: Vec<W>) -> Self {
-        Self {
-            workers,
-            next: Arc::default(),
-            taken: Taken::default(),
-        }
+        Self { workers, next: Arc::default(), taken: Taken::default() }
     }
 
     /// One turn.
@@ -66,9 +62,9 @@ impl<W: Worker> Load<W> {
                     if matches!(until, Until::Elapsed(limit) if began.elapsed() >= limit) {
                         break;
                     }
-                    let Ok(n) = next.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| {
-                        (n < last).then_some(n + 1)
-                    }) else {
+                    let Ok(n) = next
+                        .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| (n < last).then_some(n + 1))
+                    else {
                         break;
                     };
                     let started = Instant::now();
@@ -104,14 +100,7 @@ impl Taken {
 
     /// The time, in milliseconds, that `percent` of the things took at most.
     pub fn percentile(&self, percent: usize) -> f64 {
-        percentile(
-            &self
-                .each
-                .iter()
-                .map(|d| d.as_secs_f64() * 1000.0)
-                .collect::<Vec<_>>(),
-            percent,
-        )
+        percentile(&self.each.iter().map(|d| d.as_secs_f64() * 1000.0).collect::<Vec<_>>(), percent)
     }
 
     pub fn json(&self) -> Value {

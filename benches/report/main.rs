@@ -6,10 +6,7 @@
 //! 3. Processor time is told for each process: the client and the database share the machine with what is measured.
 //!
 //! The table goes to standard output, all numbers to `target/bench/report.json`.
-#![expect(
-    unreachable_pub,
-    reason = "a program of its own: nothing of it is reached from outside"
-)]
+#![expect(unreachable_pub, reason = "a program of its own: nothing of it is reached from outside")]
 mod load;
 mod measures;
 mod process;
@@ -53,21 +50,13 @@ pub struct Line {
 
 impl Line {
     fn new(what: &'static str, value: impl Into<String>) -> Self {
-        Self {
-            what,
-            value: value.into(),
-            goal: None,
-        }
+        Self { what, value: value.into(), goal: None }
     }
 
     /// With a limit that the number should stay below.
     fn below(what: &'static str, number: f64, limit: f64, unit: &str) -> Self {
         let goal = Some((format!("< {limit} {unit}"), number < limit));
-        Self {
-            what,
-            value: format!("{number:.1} {unit}"),
-            goal,
-        }
+        Self { what, value: format!("{number:.1} {unit}"), goal }
     }
 }
 
@@ -102,10 +91,8 @@ pub fn say(text: &str) {
 
 async fn report(args: &Args) -> anyhow::Result<()> {
     let began = Instant::now();
-    let out = Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .parent()
-        .context("cargo's target directory")?
-        .join("bench");
+    let out =
+        Path::new(env!("CARGO_TARGET_TMPDIR")).parent().context("cargo's target directory")?.join("bench");
     fs::create_dir_all(&out)?;
     let dir = WorkDir::new(&out)?;
 
@@ -121,10 +108,8 @@ async fn report(args: &Args) -> anyhow::Result<()> {
     let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
     let machine = format!("{cores} cores shared by client, service and database; {server}");
     let took = began.elapsed().as_secs_f64();
-    let mut json: serde_json::Map<String, Value> = findings
-        .iter()
-        .map(|f| (f.name.to_owned(), f.json.clone()))
-        .collect();
+    let mut json: serde_json::Map<String, Value> =
+        findings.iter().map(|f| (f.name.to_owned(), f.json.clone())).collect();
     json.insert(
         "machine".to_owned(),
         json!({"cores": cores, "database": server, "os": std::env::consts::OS}),
@@ -132,10 +117,7 @@ async fn report(args: &Args) -> anyhow::Result<()> {
     json.insert("seconds".to_owned(), json!(took.round()));
     let path = out.join("report.json");
     fs::write(&path, serde_json::to_string_pretty(&json)? + "\n")?;
-    print(
-        &findings,
-        &format!("{machine}. {took:.0} s. All numbers: {}", path.display()),
-    )?;
+    print(&findings, &format!("{machine}. {took:.0} s. All numbers: {}", path.display()))?;
     Ok(())
 }
 
@@ -161,10 +143,7 @@ struct WorkDir(PathBuf);
 
 impl WorkDir {
     fn new(below: &Path) -> anyhow::Result<Self> {
-        let dir = below.join(format!(
-            "work-{}",
-            hex::encode(abono::crypto::random_bytes::<4>())
-        ));
+        let dir = below.join(format!("work-{}", hex::encode(abono::crypto::random_bytes::<4>())));
         fs::create_dir(&dir)?;
         Ok(Self(dir.canonicalize()?))
     }

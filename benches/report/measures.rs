@@ -37,10 +37,7 @@ pub async fn start(dir: &Path) -> anyhow::Result<Finding> {
         service.stop().await?;
     }
     let mut finding = times.finding("start", Some(1000.0));
-    finding.lines.push(Line::new(
-        "first start ever, makes the database",
-        format!("{:.0} ms", ms(made)),
-    ));
+    finding.lines.push(Line::new("first start ever, makes the database", format!("{:.0} ms", ms(made))));
     finding.json["first_ms"] = json!(round(ms(made)));
     Ok(finding)
 }
@@ -71,10 +68,8 @@ impl Times {
     fn finding(&self, name: &'static str, goal: Option<f64>) -> Finding {
         let line = |what, times: &[f64]| {
             let median = percentile(times, 50);
-            let mut line = goal.map_or_else(
-                || Line::new(what, ""),
-                |limit| Line::below(what, median, limit, "ms"),
-            );
+            let mut line =
+                goal.map_or_else(|| Line::new(what, ""), |limit| Line::below(what, median, limit, "ms"));
             line.value = format!("{median:.0} ms (slowest {:.0})", percentile(times, 100));
             line
         };
@@ -121,15 +116,10 @@ pub async fn memory(world: &World) -> anyhow::Result<Finding> {
     tokio::time::sleep(Duration::from_secs(1)).await;
     let after = service.resident();
     service.stop().await?;
-    let read_again = world
-        .number("SELECT COUNT(*) FROM inbox_deliveries WHERE state = 'processed'")
-        .await?;
+    let read_again = world.number("SELECT COUNT(*) FROM inbox_deliveries WHERE state = 'processed'").await?;
     ensure!(read_again > 0, "the worker did nothing");
     let line = |what, mib: Option<f64>| {
-        mib.map_or_else(
-            || Line::new(what, "not known here"),
-            |mib| Line::below(what, mib, 64.0, "MiB"),
-        )
+        mib.map_or_else(|| Line::new(what, "not known here"), |mib| Line::below(what, mib, 64.0, "MiB"))
     };
     Ok(Finding {
         name: "memory",
@@ -149,48 +139,25 @@ pub async fn ingest(world: &World, args: &Args) -> anyhow::Result<Finding> {
     let service = serve(world, args).await?;
     let client = process::client()?;
     let mut ours = Load::new((0..8).map(|_| Ingest::new(&service.url, &client)).collect());
-    let bare = world
-        .connections(8)
-        .await?
-        .into_iter()
-        .map(|conn| BareIngest::new(world, conn))
-        .collect();
+    let bare = world.connections(8).await?.into_iter().map(|conn| BareIngest::new(world, conn)).collect();
     let mut bare = Load::new(bare);
     let mut processors = Processors::new(&service, world);
     let mut bare_processors = Processors::new(&service, world);
     for _ in 0..TURNS {
-        bare_processors
-            .watch(bare.run(Until::Count(DELIVERIES / TURNS)))
-            .await?;
-        processors
-            .watch(ours.run(Until::Count(DELIVERIES / TURNS)))
-            .await?;
+        bare_processors.watch(bare.run(Until::Count(DELIVERIES / TURNS))).await?;
+        processors.watch(ours.run(Until::Count(DELIVERIES / TURNS))).await?;
     }
     service.stop().await?;
     let stored = world.number("SELECT COUNT(*) FROM inbox_deliveries").await? - before;
-    ensure!(
-        stored == i64::try_from(2 * DELIVERIES)?,
-        "{stored} deliveries were stored"
-    );
-    let ready = world
-        .number("SELECT COUNT(*) FROM jobs WHERE state = 'ready' AND kind = 'shop.refresh'")
-        .await?;
-    ensure!(
-        ready == i64::try_from(QUEUED + 2 * DELIVERIES)?,
-        "{ready} jobs wait"
-    );
+    ensure!(stored == i64::try_from(2 * DELIVERIES)?, "{stored} deliveries were stored");
+    let ready =
+        world.number("SELECT COUNT(*) FROM jobs WHERE state = 'ready' AND kind = 'shop.refresh'").await?;
+    ensure!(ready == i64::try_from(QUEUED + 2 * DELIVERIES)?, "{ready} jobs wait");
     let mut lines = vec![
-        Line::new(
-            "p50, 8 connections, 10,000 queued",
-            format!("{:.1} ms", ours.taken.percentile(50)),
-        ),
+        Line::new("p50, 8 connections, 10,000 queued", format!("{:.1} ms", ours.taken.percentile(50))),
         Line::below("p99", ours.taken.percentile(99), 50.0, "ms"),
     ];
-    lines.extend(against(
-        &ours.taken,
-        &bare.taken,
-        "ratio to bare 2 INSERTs, COMMIT",
-    ));
+    lines.extend(against(&ours.taken, &bare.taken, "ratio to bare 2 INSERTs, COMMIT"));
     lines.push(processors.line("processor ms each: client, service, database", &ours.taken));
     lines.push(bare_processors.line("the same of the bare database", &bare.taken));
     let json = json!({
@@ -200,39 +167,18 @@ pub async fn ingest(world: &World, args: &Args) -> anyhow::Result<Finding> {
         "processor_ms_each": processors.json(&ours.taken),
         "bare_processor_ms_each": bare_processors.json(&bare.taken),
     });
-    Ok(Finding {
-        name: "ingest",
-        lines,
-        json,
-    })
+    Ok(Finding { name: "ingest", lines, json })
 }
 
 /// Spending through the API.
 pub async fn consume(world: &World, args: &Args) -> anyhow::Result<Finding> {
-    say(&format!(
-        "consuming: {0} seconds through Abono, {0} bare",
-        args.seconds
-    ));
+    say(&format!("consuming: {0} seconds through Abono, {0} bare", args.seconds));
     let service = serve(world, args).await?;
     let client = process::client()?;
-    let mut ours = Load::new(
-        (0..32)
-            .map(|_| Consume::new(world, &service.url, &client))
-            .collect(),
-    );
-    let bare = world
-        .connections(32)
-        .await?
-        .into_iter()
-        .map(|conn| BareConsume::new(world, conn))
-        .collect();
+    let mut ours = Load::new((0..32).map(|_| Consume::new(world, &service.url, &client)).collect());
+    let bare = world.connections(32).await?.into_iter().map(|conn| BareConsume::new(world, conn)).collect();
     let mut bare = Load::new(bare);
-    let one = world
-        .connections(1)
-        .await?
-        .into_iter()
-        .map(|conn| BareConsume::new(world, conn))
-        .collect();
+    let one = world.connections(1).await?.into_iter().map(|conn| BareConsume::new(world, conn)).collect();
     let mut one = Load::new(one);
     one.run(Until::Elapsed(Duration::from_secs(1))).await?;
     let turn = Until::Elapsed(Duration::from_millis(args.seconds * 1000 / TURNS));
@@ -261,17 +207,10 @@ pub async fn consume(world: &World, args: &Args) -> anyhow::Result<Finding> {
         .await?;
     ensure!(wrong == 0, "{wrong} grants do not equal the sum of their ledger");
     let mut lines = vec![
-        Line::new(
-            "p50, 32 connections, 1,000 people",
-            format!("{:.1} ms", ours.taken.percentile(50)),
-        ),
+        Line::new("p50, 32 connections, 1,000 people", format!("{:.1} ms", ours.taken.percentile(50))),
         Line::new("p99", format!("{:.1} ms", ours.taken.percentile(99))),
     ];
-    lines.extend(against(
-        &ours.taken,
-        &bare.taken,
-        "ratio to bare UPDATE, INSERT, COMMIT",
-    ));
+    lines.extend(against(&ours.taken, &bare.taken, "ratio to bare UPDATE, INSERT, COMMIT"));
     lines.push(Line::new(
         "bare, 1 connection (a commit reaches the disk)",
         format!("{:.2} ms", one.taken.percentile(50)),
@@ -293,11 +232,7 @@ pub async fn consume(world: &World, args: &Args) -> anyhow::Result<Finding> {
         "bare_processor_ms_each": bare_processors.json(&bare.taken),
         "resident_mib": resident.map(round),
     });
-    Ok(Finding {
-        name: "consume_32",
-        lines,
-        json,
-    })
+    Ok(Finding { name: "consume_32", lines, json })
 }
 
 /// A service without a worker.
@@ -311,22 +246,10 @@ async fn serve(world: &World, args: &Args) -> anyhow::Result<Service> {
 }
 
 fn against(ours: &Taken, bare: &Taken, what: &'static str) -> [Line; 2] {
-    let ratios: Vec<f64> = ours
-        .turns
-        .iter()
-        .zip(&bare.turns)
-        .map(|(ours, bare)| ours / bare)
-        .collect();
-    let spread = format!(
-        "({:.2} to {:.2})",
-        percentile(&ratios, 0),
-        percentile(&ratios, 100)
-    );
+    let ratios: Vec<f64> = ours.turns.iter().zip(&bare.turns).map(|(ours, bare)| ours / bare).collect();
+    let spread = format!("({:.2} to {:.2})", percentile(&ratios, 0), percentile(&ratios, 100));
     [
-        Line::new(
-            "per second; bare database",
-            format!("{:.0}; {:.0}", ours.rate(), bare.rate()),
-        ),
+        Line::new("per second; bare database", format!("{:.0}; {:.0}", ours.rate(), bare.rate())),
         Line::new(what, format!("{:.2} {spread}", ours.rate() / bare.rate())),
     ]
 }
@@ -342,10 +265,7 @@ struct Processors {
 impl Processors {
     fn new(service: &Service, world: &World) -> Self {
         let pids = [Some(std::process::id()), Some(service.pid()), world.server_pid];
-        Self {
-            pids,
-            used: [Some(0.0); 3],
-        }
+        Self { pids, used: [Some(0.0); 3] }
     }
 
     fn read(&self) -> [Option<f64>; 3] {
@@ -357,9 +277,7 @@ impl Processors {
         let done = work.await;
         let after = self.read();
         for ((used, before), after) in self.used.iter_mut().zip(before).zip(after) {
-            *used = used
-                .zip(before.zip(after))
-                .map(|(used, (before, after))| used + after - before);
+            *used = used.zip(before.zip(after)).map(|(used, (before, after))| used + after - before);
         }
         done
     }
@@ -368,14 +286,11 @@ impl Processors {
     fn each(&self, taken: &Taken) -> [Option<f64>; 3] {
         // Things = rate × time.
         let things = taken.rate() * taken.whole.as_secs_f64();
-        self.used
-            .map(|used| used.map(|seconds| seconds * 1000.0 / things))
+        self.used.map(|used| used.map(|seconds| seconds * 1000.0 / things))
     }
 
     fn line(&self, what: &'static str, taken: &Taken) -> Line {
-        let each = self
-            .each(taken)
-            .map(|ms| ms.map_or_else(|| "?".to_owned(), |ms| format!("{ms:.2}")));
+        let each = self.each(taken).map(|ms| ms.map_or_else(|| "?".to_owned(), |ms| format!("{ms:.2}")));
         Line::new(what, each.join(", "))
     }
 

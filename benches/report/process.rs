@@ -43,9 +43,7 @@ impl Service {
         let log = dir.join("service.log");
         let mut command = Command::new(env!("CARGO_BIN_EXE_abono"));
         command.args(["serve", "--bind", &address.to_string(), "--public-url", &url]);
-        command
-            .args(["--secret-keys", SECRET_KEY, "--allow-private-shops"])
-            .args(args);
+        command.args(["--secret-keys", SECRET_KEY, "--allow-private-shops"]).args(args);
         match database {
             Database::Embedded(dir) => command.arg("--data-dir").arg(dir),
             Database::Url(url) => command.args(["--database-url", url]),
@@ -56,19 +54,10 @@ impl Service {
             command.env_remove(name);
         }
         // A group of its own: Ctrl-C is for us, who then stop it in good order.
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(File::create(&log)?)
-            .process_group(0);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(File::create(&log)?).process_group(0);
         let spawned = Instant::now();
         let child = command.spawn().context("cannot start abono")?;
-        Ok(Self {
-            child,
-            spawned,
-            url,
-            log,
-        })
+        Ok(Self { child, spawned, url, log })
     }
 
     /// Starts the program and waits until it is ready.
@@ -84,10 +73,7 @@ impl Service {
         let (healthz, readyz) = (format!("{}/healthz", self.url), format!("{}/readyz", self.url));
         let spawned = self.spawned;
         let answers = async {
-            tokio::try_join!(
-                until_good(&client, &healthz, spawned),
-                until_good(&client, &readyz, spawned)
-            )
+            tokio::try_join!(until_good(&client, &healthz, spawned), until_good(&client, &readyz, spawned))
         };
         let outcome = tokio::select! {
             times = answers => times,
@@ -111,17 +97,14 @@ impl Service {
     /// Tells the program to stop and waits until it has.
     pub async fn stop(mut self) -> anyhow::Result<()> {
         self.tell()?;
-        let status = tokio::time::timeout(PATIENCE, ended(&mut self.child))
-            .await
-            .context("abono does not stop")??;
+        let status =
+            tokio::time::timeout(PATIENCE, ended(&mut self.child)).await.context("abono does not stop")??;
         ensure!(status.success(), "abono ended with {status}");
         Ok(())
     }
 
     fn tell(&self) -> anyhow::Result<()> {
-        let told = Command::new("kill")
-            .args(["-TERM", &self.pid().to_string()])
-            .status()?;
+        let told = Command::new("kill").args(["-TERM", &self.pid().to_string()]).status()?;
         ensure!(told.success(), "abono is gone already");
         Ok(())
     }
@@ -144,10 +127,7 @@ impl Drop for Service {
 
 /// A client that keeps its connections.
 pub fn client() -> anyhow::Result<reqwest::Client> {
-    Ok(reqwest::Client::builder()
-        .no_proxy()
-        .timeout(Duration::from_secs(30))
-        .build()?)
+    Ok(reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(30)).build()?)
 }
 
 async fn ended(child: &mut Child) -> anyhow::Result<ExitStatus> {
@@ -162,12 +142,7 @@ async fn ended(child: &mut Child) -> anyhow::Result<ExitStatus> {
 async fn until_good(client: &reqwest::Client, url: &str, since: Instant) -> anyhow::Result<Duration> {
     loop {
         // The socket listens before the service is there: then this one request waits for its answer.
-        if client
-            .get(url)
-            .send()
-            .await
-            .is_ok_and(|answer| answer.status().is_success())
-        {
+        if client.get(url).send().await.is_ok_and(|answer| answer.status().is_success()) {
             return Ok(since.elapsed());
         }
         ensure!(since.elapsed() < PATIENCE, "{url} does not answer");

@@ -84,10 +84,7 @@ async fn deliver(client: &reqwest::Client, url: &str, delivery_id: &str, body: S
         .header("x-wc-webhook-source", "https://almendro.example/")
         .header("x-wc-webhook-id", "9")
         .header("x-wc-webhook-delivery-id", delivery_id)
-        .header(
-            "x-wc-webhook-signature",
-            signature::sign(body.as_bytes(), &Secret::new(WEBHOOK_SECRET)),
-        )
+        .header("x-wc-webhook-signature", signature::sign(body.as_bytes(), &Secret::new(WEBHOOK_SECRET)))
         .body(body)
         .send()
         .await?;
@@ -98,11 +95,7 @@ async fn deliver(client: &reqwest::Client, url: &str, delivery_id: &str, body: S
 async fn good(answer: reqwest::Response) -> anyhow::Result<()> {
     let (status, url) = (answer.status(), answer.url().path().to_owned());
     let body = answer.bytes().await?;
-    ensure!(
-        status.is_success(),
-        "{url} answers {status}: {}",
-        String::from_utf8_lossy(&body)
-    );
+    ensure!(status.is_success(), "{url} answers {status}: {}", String::from_utf8_lossy(&body));
     Ok(())
 }
 
@@ -183,22 +176,13 @@ pub struct Ingest {
 
 impl Ingest {
     pub fn new(url: &str, client: &reqwest::Client) -> Self {
-        Self {
-            client: client.clone(),
-            url: url.to_owned(),
-        }
+        Self { client: client.clone(), url: url.to_owned() }
     }
 }
 
 impl Worker for Ingest {
     async fn act(&mut self, n: u64) -> anyhow::Result<()> {
-        deliver(
-            &self.client,
-            &self.url,
-            &format!("ours-{n}"),
-            order(OURS_FROM + n),
-        )
-        .await
+        deliver(&self.client, &self.url, &format!("ours-{n}"), order(OURS_FROM + n)).await
     }
 }
 
@@ -211,10 +195,7 @@ pub struct BareIngest {
 
 impl BareIngest {
     pub fn new(world: &World, conn: MySqlConnection) -> Self {
-        Self {
-            conn,
-            shop: world.shop,
-        }
+        Self { conn, shop: world.shop }
     }
 }
 
@@ -296,10 +277,7 @@ pub struct BareConsume {
 
 impl BareConsume {
     pub fn new(world: &World, conn: MySqlConnection) -> Self {
-        Self {
-            conn,
-            people: world.people.as_slice().into(),
-        }
+        Self { conn, people: world.people.as_slice().into() }
     }
 }
 

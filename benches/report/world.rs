@@ -78,11 +78,7 @@ impl World {
         let data = dir.join(DATA);
         let embedded = Embedded::start(&data).await?;
         let options = embedded.options();
-        let socket = options
-            .get_socket()
-            .context("an embedded server has a socket")?
-            .display()
-            .to_string();
+        let socket = options.get_socket().context("an embedded server has a socket")?.display().to_string();
         let socket: String = url::form_urlencoded::byte_serialize(socket.as_bytes()).collect();
         let db = db::connect_with(options, CONNECTIONS).await?;
         let flush: i64 = sqlx::query_scalar("SELECT CAST(@@innodb_flush_log_at_trx_commit AS SIGNED)")
@@ -90,9 +86,8 @@ impl World {
             .await?;
         ensure!(flush == 1, "the embedded server does not wait for the disk");
         let version = db::version_of(&mut *db.conn().await?).await?;
-        let server_pid = fs::read_to_string(data.join("mariadbd.pid"))
-            .ok()
-            .and_then(|pid| pid.trim().parse().ok());
+        let server_pid =
+            fs::read_to_string(data.join("mariadbd.pid")).ok().and_then(|pid| pid.trim().parse().ok());
 
         let keys = Keys::new(&[Secret::new(SECRET_KEY)]).context("the key is long enough")?;
         let now = Clock::System.now();
@@ -107,17 +102,9 @@ impl World {
                 }
             })
             .await?;
-        let new = NewKey {
-            name: "bench".to_owned(),
-            scopes: Scope::ALL.to_vec(),
-            account: None,
-            expires_at: None,
-        };
-        let key = key::create(&db, &new, &BENCH, now)
-            .await?
-            .text
-            .reveal()
-            .to_owned();
+        let new =
+            NewKey { name: "bench".to_owned(), scopes: Scope::ALL.to_vec(), account: None, expires_at: None };
+        let key = key::create(&db, &new, &BENCH, now).await?.text.reveal().to_owned();
         Ok(Self {
             embedded,
             dir: dir.to_owned(),
@@ -152,9 +139,7 @@ impl World {
         let mut z = n.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        people
-            .get(usize::try_from((z ^ (z >> 31)) % PEOPLE)?)
-            .context("there are people")
+        people.get(usize::try_from((z ^ (z >> 31)) % PEOPLE)?).context("there are people")
     }
 
     pub async fn close(self) -> anyhow::Result<()> {
@@ -247,11 +232,7 @@ async fn add_people(conn: &mut MySqlConnection, now: DateTime<Utc>) -> Result<Ve
             request_id: None,
         };
         sessions::store::append(conn, &entry).await?;
-        people.push(Person {
-            account,
-            email,
-            grant,
-        });
+        people.push(Person { account, email, grant });
     }
     Ok(people)
 }

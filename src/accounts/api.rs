@@ -24,9 +24,7 @@ use crate::{
 };
 
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(find_account))
-        .routes(routes!(show_account))
+    OpenApiRouter::new().routes(routes!(find_account)).routes(routes!(show_account))
 }
 
 /// Names a person: by exactly one of `id`, `email`, or `wp_user_id` (with `shop`, where several shops are connected).
@@ -73,10 +71,7 @@ impl AccountRef {
                     },
                 };
                 let shop = shop.ok_or_else(|| Problem::new(Kind::AccountNotFound))?;
-                Ok(Reference::User {
-                    shop,
-                    user: WcId(user),
-                })
+                Ok(Reference::User { shop, user: WcId(user) })
             }
             _ => Err(Problem::new(Kind::Invalid)
                 .field("account", "account-reference")
@@ -143,11 +138,6 @@ pub(crate) async fn show_account(
 ) -> Result<Json<AccountDto>, Problem> {
     client.need(Scope::AccountsRead)?;
     let mut conn = app.db.conn().await?;
-    let account = AccountRef {
-        id: Some(id),
-        ..AccountRef::default()
-    }
-    .find(&mut conn, &client)
-    .await?;
+    let account = AccountRef { id: Some(id), ..AccountRef::default() }.find(&mut conn, &client).await?;
     Ok(Json(dto(&mut conn, account).await?))
 }

@@ -27,9 +27,7 @@ impl Account {
         if !self.name.is_empty() {
             return self.name.clone();
         }
-        self.email
-            .as_ref()
-            .map_or_else(|| format!("#{}", self.id), ToString::to_string)
+        self.email.as_ref().map_or_else(|| format!("#{}", self.id), ToString::to_string)
     }
 }
 
@@ -44,13 +42,8 @@ pub enum Role {
 }
 
 impl Role {
-    pub const ALL: [Self; 5] = [
-        Self::Customer,
-        Self::Partner,
-        Self::InstitutionManager,
-        Self::Distributor,
-        Self::Technician,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::Customer, Self::Partner, Self::InstitutionManager, Self::Distributor, Self::Technician];
 
     /// The word in the `role` column.
     pub fn as_str(self) -> &'static str {
@@ -119,15 +112,9 @@ pub fn decide(known: Known) -> Decision {
         (None, None) => Decision::Create,
         (Some(user), None) => Decision::AddEmail(user),
         (Some(user), Some(owner)) if owner.account == user => Decision::Keep(user),
-        (to, Some(owner)) if owner.is_other_user_here => Decision::TakeEmail {
-            from: owner.account,
-            to,
-        },
+        (to, Some(owner)) if owner.is_other_user_here => Decision::TakeEmail { from: owner.account, to },
         (None, Some(owner)) => Decision::AddUser(owner.account),
-        (Some(into), Some(owner)) => Decision::Merge {
-            from: owner.account,
-            into,
-        },
+        (Some(into), Some(owner)) => Decision::Merge { from: owner.account, into },
     }
 }
 
@@ -171,10 +158,8 @@ mod tests {
     fn known(by_user: Option<AccountId>, by_email: Option<(AccountId, bool)>) -> Known {
         Known {
             by_user,
-            by_email: by_email.map(|(account, is_other_user_here)| EmailOwner {
-                account,
-                is_other_user_here,
-            }),
+            by_email: by_email
+                .map(|(account, is_other_user_here)| EmailOwner { account, is_other_user_here }),
         }
     }
 
@@ -185,22 +170,13 @@ mod tests {
 
     #[test]
     fn a_user_who_takes_on_the_address_of_a_guest_is_that_guest() {
-        assert_eq!(
-            decide(known(Some(A), Some((B, false)))),
-            Decision::Merge { from: B, into: A }
-        );
+        assert_eq!(decide(known(Some(A), Some((B, false)))), Decision::Merge { from: B, into: A });
     }
 
     #[test]
     fn an_address_that_another_user_of_the_shop_had_moves_and_joins_nobody() {
-        assert_eq!(
-            decide(known(Some(A), Some((B, true)))),
-            Decision::TakeEmail { from: B, to: Some(A) }
-        );
-        assert_eq!(
-            decide(known(None, Some((B, true)))),
-            Decision::TakeEmail { from: B, to: None }
-        );
+        assert_eq!(decide(known(Some(A), Some((B, true)))), Decision::TakeEmail { from: B, to: Some(A) });
+        assert_eq!(decide(known(None, Some((B, true)))), Decision::TakeEmail { from: B, to: None });
     }
 
     #[test]
@@ -223,14 +199,8 @@ mod tests {
         };
         let (a, b) = (account(A), account(B));
         assert_eq!(may_merge(&a, &b, &[ShopId(1)], &[ShopId(2)]), Ok(()));
-        assert_eq!(
-            may_merge(&a, &b, &[ShopId(1)], &[ShopId(1)]),
-            Err(Refusal::TwoUsersOfOneShop)
-        );
+        assert_eq!(may_merge(&a, &b, &[ShopId(1)], &[ShopId(1)]), Err(Refusal::TwoUsersOfOneShop));
         assert_eq!(may_merge(&a, &a, &[], &[]), Err(Refusal::SameAccount));
-        assert_eq!(
-            may_merge(&a, &Account { is_test: true, ..b }, &[], &[]),
-            Err(Refusal::TestAndReal)
-        );
+        assert_eq!(may_merge(&a, &Account { is_test: true, ..b }, &[], &[]), Err(Refusal::TestAndReal));
     }
 }

@@ -221,10 +221,7 @@ async fn check_merge(
     let gone = store::find(conn, from).await?.ok_or(Error::NotFound)?;
     let stays = store::find(conn, into).await?.ok_or(Error::NotFound)?;
     let shops = |ids: Vec<store::Identity>| -> Vec<ShopId> {
-        ids.into_iter()
-            .filter(|i| i.kind == "wp_user")
-            .map(|i| i.shop)
-            .collect()
+        ids.into_iter().filter(|i| i.kind == "wp_user").map(|i| i.shop).collect()
     };
     let shops_from = shops(store::identities(conn, gone.id).await?);
     let shops_into = shops(store::identities(conn, stays.id).await?);
@@ -261,10 +258,7 @@ pub async fn set_test(app: &App, id: AccountId, is_test: bool, actor: &Actor) ->
     let now = app.clock.now();
     app.db
         .transact(|mut tx| async move {
-            store::find(&mut tx, id)
-                .await?
-                .filter(|a| a.id == id)
-                .ok_or(Error::NotFound)?;
+            store::find(&mut tx, id).await?.filter(|a| a.id == id).ok_or(Error::NotFound)?;
             if store::set_test(&mut tx, id, is_test, now).await? {
                 let record = audit::Record::new(now, actor, "account.test_changed", "account", id)
                     .account(id)

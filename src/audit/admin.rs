@@ -28,9 +28,11 @@ use crate::{
 };
 
 pub fn routes() -> Routes {
-    Routes::new()
-        .get("/admin/audit", Access::Staff(Role::Manager), index)
-        .get("/admin/audit/{id}", Access::Staff(Role::Manager), show)
+    Routes::new().get("/admin/audit", Access::Staff(Role::Manager), index).get(
+        "/admin/audit/{id}",
+        Access::Staff(Role::Manager),
+        show,
+    )
 }
 
 /// The kinds of actors there are.
@@ -80,11 +82,7 @@ impl ListForm {
             chips.add(cx, "subject", cx.word("audit-subject", kind));
         }
         if let Some(account) = filter.account {
-            chips.add(
-                cx,
-                "account",
-                cx.ta("audit-account", &[("id", &account.to_string())]),
-            );
+            chips.add(cx, "account", cx.ta("audit-account", &[("id", &account.to_string())]));
         }
         if let Some(day) = day(&self.from) {
             chips.add(cx, "from", cx.ta("audit-chip-from", &[("day", &cx.on(&day))]));
@@ -110,10 +108,7 @@ struct IndexPage {
 }
 
 fn options(words: impl IntoIterator<Item = String>, label: impl Fn(&str) -> String) -> Vec<Opt> {
-    let mut options: Vec<Opt> = words
-        .into_iter()
-        .map(|word| Opt::new(&word, label(&word)))
-        .collect();
+    let mut options: Vec<Opt> = words.into_iter().map(|word| Opt::new(&word, label(&word))).collect();
     options.sort_by_key(|option| option.label.to_lowercase());
     options
 }
@@ -158,29 +153,18 @@ async fn show(
     Path(id): Path<AuditId>,
 ) -> Result<Response, Problem> {
     let mut conn = app.db.conn().await?;
-    let entry = store::find(&mut conn, id)
-        .await?
-        .ok_or_else(|| Problem::new(Kind::NotFound))?;
+    let entry = store::find(&mut conn, id).await?.ok_or_else(|| Problem::new(Kind::NotFound))?;
     let shop = match entry.shop {
         None => None,
         Some(id) => {
             let shops = shop::store::list(&mut conn).await?;
             Some(
-                shops
-                    .into_iter()
-                    .find(|shop| shop.id == id)
-                    .map_or_else(|| id.to_string(), |shop| shop.name),
+                shops.into_iter().find(|shop| shop.id == id).map_or_else(|| id.to_string(), |shop| shop.name),
             )
         }
     };
     let (changes, facts) = words::detail(&cx, &entry.detail);
-    Ok(page(&ShowPage {
-        cx,
-        entry,
-        changes,
-        facts,
-        shop,
-    }))
+    Ok(page(&ShowPage { cx, entry, changes, facts, shop }))
 }
 
 #[cfg(test)]
@@ -208,20 +192,13 @@ mod tests {
     #[test]
     fn a_day_in_the_address_is_a_day_of_the_business() {
         let cx = testing::cx();
-        let form = ListForm {
-            from: "2026-08-01".to_owned(),
-            to: "2026-08-01".to_owned(),
-            ..ListForm::default()
-        };
+        let form =
+            ListForm { from: "2026-08-01".to_owned(), to: "2026-08-01".to_owned(), ..ListForm::default() };
         let filter = form.filter(&cx);
         assert_eq!(filter.from, "2026-07-31T22:00:00Z".parse().ok());
         assert_eq!(filter.until, "2026-08-01T22:00:00Z".parse().ok());
         assert_eq!(form.chips(&cx).len(), 2);
-        let nonsense = ListForm {
-            from: "ayer".to_owned(),
-            account: "x".to_owned(),
-            ..ListForm::default()
-        };
+        let nonsense = ListForm { from: "ayer".to_owned(), account: "x".to_owned(), ..ListForm::default() };
         assert!(nonsense.chips(&cx).is_empty());
     }
 
@@ -230,15 +207,7 @@ mod tests {
         let cx = testing::cx();
         let entry = entry(serde_json::json!({"from": "manager", "to": "admin", "note": "<script>"}));
         let (changes, facts) = words::detail(&cx, &entry.detail);
-        let html = ShowPage {
-            cx,
-            entry,
-            changes,
-            facts,
-            shop: None,
-        }
-        .render()
-        .unwrap();
+        let html = ShowPage { cx, entry, changes, facts, shop: None }.render().unwrap();
         assert!(html.contains("Gestión") && html.contains("Administración"));
         assert!(html.contains("1 ago 2026, 00:30"), "the business's own clock");
         assert!(!html.contains("<script>") && !html.contains("<i>"));

@@ -132,26 +132,12 @@ pub async fn list(
         query.push(" AND at < ").push_bind(until);
     }
     if let Some(from) = seek.from {
-        query
-            .push(if seek.is_backward() {
-                " AND id > "
-            } else {
-                " AND id < "
-            })
-            .push_bind(from);
+        query.push(if seek.is_backward() { " AND id > " } else { " AND id < " }).push_bind(from);
     }
-    query.push(if seek.is_backward() {
-        " ORDER BY id"
-    } else {
-        " ORDER BY id DESC"
-    });
+    query.push(if seek.is_backward() { " ORDER BY id" } else { " ORDER BY id DESC" });
     query.push(" LIMIT ").push_bind(seek.limit + 1);
     let rows: Vec<Row> = query.build_query_as().fetch_all(conn).await?;
-    Ok(
-        seek.page(rows.into_iter().map(Entry::from).collect(), |entry: &Entry| {
-            entry.id.0
-        }),
-    )
+    Ok(seek.page(rows.into_iter().map(Entry::from).collect(), |entry: &Entry| entry.id.0))
 }
 
 pub async fn find(conn: &mut MySqlConnection, id: AuditId) -> Result<Option<Entry>, DbError> {
@@ -163,16 +149,10 @@ pub async fn find(conn: &mut MySqlConnection, id: AuditId) -> Result<Option<Entr
 
 /// The actions that were ever written down.
 pub async fn actions(conn: &mut MySqlConnection) -> Result<Vec<String>, DbError> {
-    Ok(sqlx::query_scalar!("SELECT DISTINCT action FROM audit_entries")
-        .fetch_all(conn)
-        .await?)
+    Ok(sqlx::query_scalar!("SELECT DISTINCT action FROM audit_entries").fetch_all(conn).await?)
 }
 
 /// The kinds of things that were ever changed.
 pub async fn subject_kinds(conn: &mut MySqlConnection) -> Result<Vec<String>, DbError> {
-    Ok(
-        sqlx::query_scalar!("SELECT DISTINCT subject_kind FROM audit_entries")
-            .fetch_all(conn)
-            .await?,
-    )
+    Ok(sqlx::query_scalar!("SELECT DISTINCT subject_kind FROM audit_entries").fetch_all(conn).await?)
 }

@@ -26,11 +26,7 @@ pub fn actor_note(cx: &Cx, entry: &Entry) -> String {
     if entry.actor_kind == "system" {
         let name = entry.actor_id.replace(' ', "-");
         let said = cx.word("audit-system", &name);
-        if said == name {
-            cx.word("job-kind", &entry.actor_id)
-        } else {
-            said
-        }
+        if said == name { cx.word("job-kind", &entry.actor_id) } else { said }
     } else {
         cx.word("audit-actor", &entry.actor_kind)
     }
@@ -87,10 +83,7 @@ pub fn detail(cx: &Cx, detail: &Value) -> (Vec<Change>, Vec<Fact>) {
     let (mut changes, mut facts) = (Vec::new(), Vec::new());
     let Some(fields) = detail.as_object() else {
         if !detail.is_null() {
-            facts.push(Fact {
-                what: cx.t("audit-detail"),
-                value: value(cx, detail),
-            });
+            facts.push(Fact { what: cx.t("audit-detail"), value: value(cx, detail) });
         }
         return (changes, facts);
     };
@@ -98,11 +91,7 @@ pub fn detail(cx: &Cx, detail: &Value) -> (Vec<Change>, Vec<Fact>) {
     if let Some((from, to)) = whole {
         match (from.as_object(), to.as_object()) {
             (Some(from), Some(to)) => changes.extend(differences(cx, from, to)),
-            _ => changes.push(Change {
-                what: String::new(),
-                from: value(cx, from),
-                to: value(cx, to),
-            }),
+            _ => changes.push(Change { what: String::new(), from: value(cx, from), to: value(cx, to) }),
         }
     }
     for (name, field) in fields {
@@ -111,15 +100,8 @@ pub fn detail(cx: &Cx, detail: &Value) -> (Vec<Change>, Vec<Fact>) {
         }
         let what = cx.word("audit-field", name);
         match field.as_object().and_then(pair) {
-            Some((from, to)) => changes.push(Change {
-                what,
-                from: value(cx, from),
-                to: value(cx, to),
-            }),
-            None => facts.push(Fact {
-                what,
-                value: value(cx, field),
-            }),
+            Some((from, to)) => changes.push(Change { what, from: value(cx, from), to: value(cx, to) }),
+            None => facts.push(Fact { what, value: value(cx, field) }),
         }
     }
     (changes, facts)
@@ -135,14 +117,11 @@ fn differences<'a>(
     to: &'a Map<String, Value>,
 ) -> impl Iterator<Item = Change> + 'a {
     let gone = from.keys().filter(|name| !to.contains_key(*name));
-    to.keys()
-        .chain(gone)
-        .filter(|name| from.get(*name) != to.get(*name))
-        .map(|name| Change {
-            what: cx.word("audit-field", name),
-            from: value(cx, from.get(name).unwrap_or(&Value::Null)),
-            to: value(cx, to.get(name).unwrap_or(&Value::Null)),
-        })
+    to.keys().chain(gone).filter(|name| from.get(*name) != to.get(*name)).map(|name| Change {
+        what: cx.word("audit-field", name),
+        from: value(cx, from.get(name).unwrap_or(&Value::Null)),
+        to: value(cx, to.get(name).unwrap_or(&Value::Null)),
+    })
 }
 
 /// A value as people read it.
@@ -154,11 +133,7 @@ fn value(cx: &Cx, value: &Value) -> String {
         Value::String(text) if text.is_empty() => cx.t("list-none"),
         Value::String(text) => cx.word("audit-value", text),
         Value::Array(items) if items.is_empty() => cx.t("list-none"),
-        Value::Array(items) => items
-            .iter()
-            .map(|item| self::value(cx, item))
-            .collect::<Vec<_>>()
-            .join(", "),
+        Value::Array(items) => items.iter().map(|item| self::value(cx, item)).collect::<Vec<_>>().join(", "),
         other => other.to_string(),
     }
 }
@@ -168,19 +143,10 @@ pub fn summary(cx: &Cx, entry: &Entry) -> String {
     const MOST: usize = 2;
     let (changes, _) = detail(cx, &entry.detail);
     let line = |change: &Change| {
-        let what = if change.what.is_empty() {
-            String::new()
-        } else {
-            format!("{}: ", change.what)
-        };
+        let what = if change.what.is_empty() { String::new() } else { format!("{}: ", change.what) };
         format!("{what}{} → {}", change.from, change.to)
     };
-    let mut text = changes
-        .iter()
-        .take(MOST)
-        .map(line)
-        .collect::<Vec<_>>()
-        .join(" · ");
+    let mut text = changes.iter().take(MOST).map(line).collect::<Vec<_>>().join(" · ");
     if changes.len() > MOST {
         text.push_str(" …");
     }
@@ -205,27 +171,13 @@ mod tests {
             to: to.to_owned(),
         };
         let (changes, facts) = detail(&cx, &json!({"from": "manager", "to": "admin"}));
-        assert_eq!(
-            (changes, facts.len()),
-            (vec![change("", "Gestión", "Administración")], 0)
-        );
-        let (changes, _) = detail(
-            &cx,
-            &json!({"from": {"a": 1, "b": true}, "to": {"a": 2, "b": true, "c": []}}),
-        );
-        assert_eq!(
-            changes,
-            [change("a", "1", "2"), change("c", "Ninguno", "Ninguno")]
-        );
+        assert_eq!((changes, facts.len()), (vec![change("", "Gestión", "Administración")], 0));
+        let (changes, _) =
+            detail(&cx, &json!({"from": {"a": 1, "b": true}, "to": {"a": 2, "b": true, "c": []}}));
+        assert_eq!(changes, [change("a", "1", "2"), change("c", "Ninguno", "Ninguno")]);
         let (changes, facts) = detail(&cx, &json!({"name": {"from": "A", "to": "B"}, "reason": "x"}));
         assert_eq!(changes, [change("Nombre", "A", "B")]);
-        assert_eq!(
-            facts,
-            [Fact {
-                what: "Motivo".to_owned(),
-                value: "x".to_owned()
-            }]
-        );
+        assert_eq!(facts, [Fact { what: "Motivo".to_owned(), value: "x".to_owned() }]);
         let (changes, facts) = detail(&cx, &json!({"from": 7, "orders": 2}));
         assert_eq!((changes.len(), facts.len()), (0, 2), "a lone `from` is a fact");
     }
@@ -233,19 +185,13 @@ mod tests {
     /// The first `noun.verb` after every `Record::new(`.
     fn actions_in(text: &str) -> Vec<String> {
         let is_action = |word: &str| {
-            word.contains('.')
-                && word
-                    .chars()
-                    .all(|c| c.is_ascii_lowercase() || matches!(c, '.' | '_'))
+            word.contains('.') && word.chars().all(|c| c.is_ascii_lowercase() || matches!(c, '.' | '_'))
         };
         text.split("Record::new(")
             .skip(1)
             .filter_map(|rest| {
                 let call: String = rest.chars().take(160).collect();
-                call.split('"')
-                    .nth(1)
-                    .filter(|word| is_action(word))
-                    .map(str::to_owned)
+                call.split('"').nth(1).filter(|word| is_action(word)).map(str::to_owned)
             })
             .collect()
     }
@@ -265,10 +211,7 @@ mod tests {
     fn every_action_that_the_code_writes_down_has_its_words() {
         let mut found = Vec::new();
         walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
-        assert!(
-            found.iter().any(|action| action == "job.discarded"),
-            "the walk found {found:?}"
-        );
+        assert!(found.iter().any(|action| action == "job.discarded"), "the walk found {found:?}");
         found.retain(|action| !lang::has(&format!("audit-action-{}", action.replace(['.', '_'], "-"))));
         assert!(found.is_empty(), "without words in audit.ftl: {found:?}");
     }

@@ -46,13 +46,7 @@ pub fn token(config: &Config, headers: &HeaderMap, whose: Whose) -> Option<Secre
 /// Hands the browser the cookie of the login that has just begun, and makes it forget its CSRF token.
 pub fn set(response: &mut Response, config: &Config, issued: &Issued) {
     let seconds = login::cookie_seconds(issued.owner);
-    write(
-        response,
-        config,
-        issued.owner.into(),
-        issued.token.reveal(),
-        seconds,
-    );
+    write(response, config, issued.owner.into(), issued.token.reveal(), seconds);
     csrf::rotate(response);
 }
 

@@ -35,24 +35,14 @@ const SYSTEMS: [(&str, &str); 7] = [
 impl Device {
     pub fn read(user_agent: &str) -> Self {
         let find = |marks: &[(&str, &'static str)]| {
-            marks
-                .iter()
-                .find(|(mark, _)| user_agent.contains(mark))
-                .map(|(_, name)| *name)
+            marks.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name)
         };
-        Self {
-            browser: find(&BROWSERS),
-            system: find(&SYSTEMS),
-        }
+        Self { browser: find(&BROWSERS), system: find(&SYSTEMS) }
     }
 
     /// `Firefox · Windows`; empty when nothing is known.
     pub fn label(self) -> String {
-        [self.browser, self.system]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join(" · ")
+        [self.browser, self.system].into_iter().flatten().collect::<Vec<_>>().join(" · ")
     }
 }
 
@@ -63,10 +53,7 @@ mod tests {
     #[test]
     fn people_recognise_their_devices() {
         for (agent, label) in [
-            (
-                "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
-                "Firefox · Linux",
-            ),
+            ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox · Linux"),
             (
                 "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36 Edg/140.0",
                 "Edge · Windows",

@@ -122,9 +122,7 @@ impl ApiClient {
 fn bearer(headers: &HeaderMap) -> Option<Secret> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
-    scheme
-        .eq_ignore_ascii_case("bearer")
-        .then(|| Secret::new(token.trim()))
+    scheme.eq_ignore_ascii_case("bearer").then(|| Secret::new(token.trim()))
 }
 
 impl FromRequestParts<App> for ApiClient {
@@ -185,10 +183,7 @@ impl<S: ScopeMarker> FromRequestParts<App> for Scoped<S> {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let client = ApiClient::from_request_parts(parts, app).await?;
         client.need(S::SCOPE)?;
-        Ok(Self {
-            client,
-            scope: PhantomData,
-        })
+        Ok(Self { client, scope: PhantomData })
     }
 }
 

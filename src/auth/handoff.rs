@@ -107,38 +107,17 @@ pub enum HandoffError {
 impl Query {
     /// The lines that are signed.
     pub fn canonical(&self) -> String {
-        [
-            LABEL,
-            &self.shop,
-            &self.user,
-            &self.email,
-            &self.name,
-            &self.exp,
-            &self.nonce,
-            &self.to,
-        ]
-        .join("\n")
+        [LABEL, &self.shop, &self.user, &self.email, &self.name, &self.exp, &self.nonce, &self.to].join("\n")
     }
 
     /// The signature a shop with this secret gives it, in hexadecimal.
     pub fn signature(&self, secret: &Secret) -> String {
-        hex::encode(crypto::hmac_sha256(
-            secret.reveal().as_bytes(),
-            self.canonical().as_bytes(),
-        ))
+        hex::encode(crypto::hmac_sha256(secret.reveal().as_bytes(), self.canonical().as_bytes()))
     }
 
     /// Checks everything but whether it was used before.
     pub fn verify(&self, shop: ShopId, secret: &Secret, now: DateTime<Utc>) -> Result<Checked, Refusal> {
-        let values = [
-            &self.shop,
-            &self.user,
-            &self.email,
-            &self.name,
-            &self.exp,
-            &self.nonce,
-            &self.to,
-        ];
+        let values = [&self.shop, &self.user, &self.email, &self.name, &self.exp, &self.nonce, &self.to];
         if secret.is_empty() || values.iter().any(|v| v.chars().any(char::is_control)) {
             return Err(Refusal::Malformed);
         }
@@ -159,10 +138,7 @@ impl Query {
         }
         let user: u64 = self.user.parse().map_err(|_| Refusal::Malformed)?;
         let nonce_is_sound = (16..=64).contains(&self.nonce.len())
-            && self
-                .nonce
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+            && self.nonce.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
         if user == 0 || !nonce_is_sound || self.name.chars().count() > 200 || !is_below("/account", &self.to)
         {
             return Err(Refusal::Malformed);
@@ -197,19 +173,13 @@ pub async fn accept(
     now: DateTime<Utc>,
 ) -> Result<VerifiedHandoff, HandoffError> {
     let mut conn = db.conn().await?;
-    let signer = store::handoff::signer(&mut conn, &query.shop)
-        .await?
-        .ok_or(Refusal::UnknownShop)?;
+    let signer = store::handoff::signer(&mut conn, &query.shop).await?.ok_or(Refusal::UnknownShop)?;
     let secret = keys.open(Purpose::HandoffSecret, &signer.secret_sealed)?;
     let checked = query.verify(signer.shop, &secret, now)?;
     // A single statement, hence no transaction: the nonce stays used even if signing in fails afterwards.
     let first =
         store::handoff::use_up(&mut conn, signer.shop, &checked.nonce, now, checked.expires_at).await?;
-    if first {
-        Ok(checked.handoff)
-    } else {
-        Err(Refusal::Used.into())
-    }
+    if first { Ok(checked.handoff) } else { Err(Refusal::Used.into()) }
 }
 
 #[cfg(test)]

@@ -37,13 +37,8 @@ pub enum Scope {
 }
 
 impl Scope {
-    pub const ALL: [Self; 5] = [
-        Self::AccountsRead,
-        Self::SessionsRead,
-        Self::SessionsWrite,
-        Self::GrantsWrite,
-        Self::ShopsRead,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::AccountsRead, Self::SessionsRead, Self::SessionsWrite, Self::GrantsWrite, Self::ShopsRead];
 
     /// The word in the `scopes` column, in forms and in the API's documents.
     pub fn as_str(self) -> &'static str {
@@ -100,10 +95,7 @@ impl ApiKey {
 
     /// As it stands in ledgers and in the audit trail.
     pub fn actor(&self) -> Actor {
-        Actor::App {
-            key: self.id,
-            name: self.name.clone(),
-        }
+        Actor::App { key: self.id, name: self.name.clone() }
     }
 }
 
@@ -165,9 +157,7 @@ pub fn looks_like_a_key(text: &str) -> bool {
     text.len() == LABEL.len() + 8 + 1 + 43
         && text.starts_with(LABEL)
         && text.as_bytes()[LABEL.len() + 8] == b'_'
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
 }
 
 /// Makes a key.
@@ -189,11 +179,9 @@ pub async fn create(db: &Db, new: &NewKey, actor: &Actor, now: DateTime<Utc>) ->
     let id = db
         .transact(|mut tx| async move {
             let account = match new.account {
-                Some(id) => Some(
-                    store::keys::living_account(&mut tx, id)
-                        .await?
-                        .ok_or(Refusal::NoSuchAccount)?,
-                ),
+                Some(id) => {
+                    Some(store::keys::living_account(&mut tx, id).await?.ok_or(Refusal::NoSuchAccount)?)
+                }
                 None => None,
             };
             let row = store::keys::NewRow {

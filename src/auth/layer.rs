@@ -53,14 +53,9 @@ async fn find(app: &App, headers: &HeaderMap) -> Result<Logins, DbError> {
 
 /// Where a request comes from. Without a known peer (a test) the unspecified address.
 fn visitor(config: &Config, headers: &HeaderMap, extensions: &Extensions) -> Visitor {
-    let peer = extensions
-        .get::<ConnectInfo<SocketAddr>>()
-        .map(|ConnectInfo(peer)| peer.ip());
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
     let forwarded = config.trust_proxy.then(|| last_hop(headers)).flatten();
-    let agent = headers
-        .get(header::USER_AGENT)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
+    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let address = forwarded.or(peer);
     Visitor::new(address.unwrap_or(Visitor::default().address), agent)
 }
@@ -69,9 +64,7 @@ fn visitor(config: &Config, headers: &HeaderMap, extensions: &Extensions) -> Vis
 fn last_hop(headers: &HeaderMap) -> Option<IpAddr> {
     let line = headers.get_all("x-forwarded-for").iter().next_back()?;
     let last = line.to_str().ok()?.rsplit(',').next()?.trim();
-    last.parse()
-        .ok()
-        .or_else(|| last.parse::<SocketAddr>().ok().map(|addr| addr.ip()))
+    last.parse().ok().or_else(|| last.parse::<SocketAddr>().ok().map(|addr| addr.ip()))
 }
 
 impl FromRequestParts<App> for Visitor {

@@ -80,10 +80,7 @@ pub async fn request(
     let mailbox = Bucket::of_name(keys, Limit::LinkMailbox, email.as_str());
     let address = Bucket::of_address(keys, Limit::LinkAddress, from.address);
     throttle::attempt(db, &[mailbox, address], now).await?;
-    let payload = json!(Request {
-        email: email.as_str().to_owned(),
-        locale: locale.to_owned()
-    });
+    let payload = json!(Request { email: email.as_str().to_owned(), locale: locale.to_owned() });
     let dedupe = &format!("{JOB}:{}", hex::encode(mailbox.hash));
     let payload = &payload;
     db.transact(|mut tx| async move {

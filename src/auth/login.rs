@@ -225,10 +225,7 @@ pub async fn sign_in(
         let issued = begin(&mut tx, owner, Method::Password, attempt.from, attempt.had, now).await?;
         store::throttle::forget(&mut tx, &name_bucket.hash).await?;
         store::throttle::refund(&mut tx, &address_bucket.hash, address_bucket.limit.free()).await?;
-        let actor = Actor::Staff {
-            id: known.id,
-            name: known.name.clone(),
-        };
+        let actor = Actor::Staff { id: known.id, name: known.name.clone() };
         let record = audit::Record::new(now, &actor, "login.began", "login", issued.login)
             .detail(json!({"method": "password", "address": attempt.from.address.to_string()}));
         audit::record(&mut tx, record).await?;
@@ -322,11 +319,7 @@ pub async fn revoke(
     db.transact(|mut tx| async move {
         let ended = store::logins::revoke(&mut tx, owner, login, now).await?;
         if ended {
-            audit::record(
-                &mut tx,
-                about(owner, now, actor, "login.revoked", login.to_string()),
-            )
-            .await?;
+            audit::record(&mut tx, about(owner, now, actor, "login.revoked", login.to_string())).await?;
         }
         tx.done(ended).await
     })

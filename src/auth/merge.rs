@@ -11,26 +11,14 @@ pub async fn move_account(
     into: AccountId,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
-    sqlx::query!(
-        "UPDATE api_keys SET account_id = ? WHERE account_id = ?",
-        into,
-        from
-    )
-    .execute(&mut *conn)
-    .await?;
-    sqlx::query!(
-        "UPDATE logins SET revoked_at = ? WHERE account_id = ? AND revoked_at IS NULL",
-        now,
-        from
-    )
-    .execute(&mut *conn)
-    .await?;
-    sqlx::query!(
-        "UPDATE sign_in_links SET used_at = ? WHERE account_id = ? AND used_at IS NULL",
-        now,
-        from
-    )
-    .execute(conn)
-    .await?;
+    sqlx::query!("UPDATE api_keys SET account_id = ? WHERE account_id = ?", into, from)
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query!("UPDATE logins SET revoked_at = ? WHERE account_id = ? AND revoked_at IS NULL", now, from)
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query!("UPDATE sign_in_links SET used_at = ? WHERE account_id = ? AND used_at IS NULL", now, from)
+        .execute(conn)
+        .await?;
     Ok(())
 }

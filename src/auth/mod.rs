@@ -76,9 +76,7 @@ impl Theme {
     }
 
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Auto, Self::Light, Self::Dark]
-            .into_iter()
-            .find(|theme| theme.as_str() == text)
+        [Self::Auto, Self::Light, Self::Dark].into_iter().find(|theme| theme.as_str() == text)
     }
 }
 
@@ -98,10 +96,7 @@ pub struct StaffLogin {
 impl StaffLogin {
     /// As they stand in ledgers and in the audit trail.
     pub fn actor(&self) -> Actor {
-        Actor::Staff {
-            id: self.staff,
-            name: self.name.clone(),
-        }
+        Actor::Staff { id: self.staff, name: self.name.clone() }
     }
 }
 
@@ -118,9 +113,7 @@ pub struct CustomerLogin {
 impl CustomerLogin {
     /// As they stand in ledgers and in the audit trail.
     pub fn actor(&self) -> Actor {
-        Actor::Customer {
-            account: self.account,
-        }
+        Actor::Customer { account: self.account }
     }
 }
 

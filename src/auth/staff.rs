@@ -253,9 +253,7 @@ pub async fn change_password(
 ) -> Result<(), StaffError> {
     let bucket = Bucket::of_name(keys, Limit::CurrentPassword, &id.to_string());
     throttle::attempt(db, &[bucket], now).await?;
-    let hash = store::staff::lock_hash(&mut *db.conn().await?, id)
-        .await?
-        .ok_or(Refusal::NotFound)?;
+    let hash = store::staff::lock_hash(&mut *db.conn().await?, id).await?.ok_or(Refusal::NotFound)?;
     if !password::verify(change.current, Some(hash.reveal())).await? {
         return Err(Refusal::WrongPassword.into());
     }
@@ -273,9 +271,7 @@ async fn replace_password(
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<(), StaffError> {
-    let person = store::staff::find(&mut *db.conn().await?, id)
-        .await?
-        .ok_or(Refusal::NotFound)?;
+    let person = store::staff::find(&mut *db.conn().await?, id).await?.ok_or(Refusal::NotFound)?;
     password::check(new, &person.email, &person.name).map_err(Refusal::WeakPassword)?;
     let hash = &password::hash(new).await?;
     db.transact(|mut tx| async move {

@@ -66,10 +66,7 @@ pub struct Bucket {
 
 impl Bucket {
     pub fn of_name(keys: &Keys, limit: Limit, name: &str) -> Self {
-        Self {
-            limit,
-            hash: keys.sign("throttle", format!("{}\0{name}", limit.label()).as_bytes()),
-        }
+        Self { limit, hash: keys.sign("throttle", format!("{}\0{name}", limit.label()).as_bytes()) }
     }
 
     pub fn of_address(keys: &Keys, limit: Limit, address: IpAddr) -> Self {
@@ -118,22 +115,14 @@ impl Tries {
         }
         let since = self.blocked_until.unwrap_or(self.first_at);
         if self.count == 0 || now - since >= WINDOW {
-            return Ok(Self {
-                count: 1,
-                first_at: now,
-                blocked_until: None,
-            });
+            return Ok(Self { count: 1, first_at: now, blocked_until: None });
         }
         let count = self.count.saturating_add(1);
         let block = count.checked_sub(free).filter(|over| *over > 0).map(|over| {
             let doubled = FIRST_BLOCK * 2_i32.pow((over - 1).min(10));
             now + doubled.min(WINDOW)
         });
-        Ok(Self {
-            count,
-            first_at: self.first_at,
-            blocked_until: block,
-        })
+        Ok(Self { count, first_at: self.first_at, blocked_until: block })
     }
 }
 
@@ -175,11 +164,7 @@ mod tests {
     fn at(seconds: i64) -> DateTime<Utc> {
         DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap()
     }
-    const FRESH: fn() -> Tries = || Tries {
-        count: 0,
-        first_at: at(0),
-        blocked_until: None,
-    };
+    const FRESH: fn() -> Tries = || Tries { count: 0, first_at: at(0), blocked_until: None };
 
     #[test]
     fn five_are_free_then_each_block_is_twice_as_long() {
@@ -193,10 +178,7 @@ mod tests {
         for _ in 0..7 {
             tries = tries.count(5, now).unwrap();
             let until = tries.blocked_until.unwrap();
-            assert_eq!(
-                tries.count(5, until - TimeDelta::microseconds(1)),
-                Err(Blocked { until })
-            );
+            assert_eq!(tries.count(5, until - TimeDelta::microseconds(1)), Err(Blocked { until }));
             waits.push((until - now).num_seconds());
             now = until;
         }

@@ -60,9 +60,8 @@ pub(super) async fn show(args: &Demo, mut config: Config) -> anyhow::Result<()> 
     }
     config.data_dir = config.data_dir.join("demo");
     config.allow_private_shops = true;
-    let listener = TcpListener::bind(config.bind)
-        .await
-        .with_context(|| format!("cannot listen on {}", config.bind))?;
+    let listener =
+        TcpListener::bind(config.bind).await.with_context(|| format!("cannot listen on {}", config.bind))?;
     let front = TcpListener::bind(args.shop_bind)
         .await
         .with_context(|| format!("cannot listen on {}", args.shop_bind))?;
@@ -134,25 +133,17 @@ async fn prepare(app: &App, demo: &DemoShop) -> anyhow::Result<Secret> {
     }
     spend_some(app).await?;
     let mut conn = app.db.conn().await?;
-    let shop = shop::store::find(&mut conn, shop)
-        .await?
-        .context("the shop was just connected")?;
+    let shop = shop::store::find(&mut conn, shop).await?.context("the shop was just connected")?;
     drop(conn);
     let secret = shop.handoff_secret(&app.keys)?;
-    demo.set_account_link(AccountLink {
-        abono: app.config.public_url(),
-        slug: shop.slug,
-        secret,
-    });
+    demo.set_account_link(AccountLink { abono: app.config.public_url(), slug: shop.slug, secret });
     let new = NewKey {
         name: "App de la demo".to_owned(),
         scopes: Scope::ALL.to_vec(),
         account: None,
         expires_at: None,
     };
-    Ok(key::create(&app.db, &new, &people::ACTOR, app.clock.now())
-        .await?
-        .text)
+    Ok(key::create(&app.db, &new, &people::ACTOR, app.clock.now()).await?.text)
 }
 
 fn open_shop(app: &App, front: &TcpListener) -> anyhow::Result<DemoShop> {
@@ -173,37 +164,21 @@ fn fresh(prefix: &str) -> Secret {
 
 async fn connect_shop(app: &App, demo: &DemoShop) -> anyhow::Result<ShopId> {
     let (key, secret) = demo.keys();
-    let form = NewConnection {
-        url: demo.url(),
-        key,
-        secret,
-        name: String::new(),
-        default_products: true,
-    };
+    let form = NewConnection { url: demo.url(), key, secret, name: String::new(), default_products: true };
     Ok(connect::connect(app, &form, &people::ACTOR).await?)
 }
 
 /// Some uses in the past weeks, so that histories and charts have something to show.
 async fn spend_some(app: &App) -> anyhow::Result<()> {
     let actor = &Actor::System { name: "demo" };
-    let experts = [
-        "Dra. Elena Robles Mantilla",
-        "Lic. Tomás Aguirre",
-        "Lic. Guadalupe Fernández-Marcote Rivadulla",
-    ];
+    let experts =
+        ["Dra. Elena Robles Mantilla", "Lic. Tomás Aguirre", "Lic. Guadalupe Fernández-Marcote Rivadulla"];
     let now = app.clock.now();
     let mut conn = app.db.conn().await?;
     let mut uses = Vec::new();
-    for (n, account) in sessions::list::holders(&mut conn, 40)
-        .await?
-        .into_iter()
-        .enumerate()
-    {
-        let first = sessions::store::of_account(&mut conn, account)
-            .await?
-            .iter()
-            .map(|grant| grant.created_at)
-            .min();
+    for (n, account) in sessions::list::holders(&mut conn, 40).await?.into_iter().enumerate() {
+        let first =
+            sessions::store::of_account(&mut conn, account).await?.iter().map(|grant| grant.created_at).min();
         for use_ in 0..=(n % 4) {
             let days = i64::try_from((n * 5 + use_ * 3) % 27)?;
             let at = now
@@ -261,14 +236,8 @@ fn tell(app: &App, demo: &DemoShop, key: &Secret) {
     out!("    key                     {}", key.reveal());
     out!();
     out!("  Spend a session:");
-    out!(
-        "    curl -X POST {url}/api/v1/sessions/consume -H 'Authorization: Bearer {}' \\",
-        key.reveal()
-    );
-    out!(
-        "      -H 'Idempotency-Key: my-first' -d '{}'",
-        json!({"account": {"id": 1}})
-    );
+    out!("    curl -X POST {url}/api/v1/sessions/consume -H 'Authorization: Bearer {}' \\", key.reveal());
+    out!("      -H 'Idempotency-Key: my-first' -d '{}'", json!({"account": {"id": 1}}));
     out!();
     out!("Ctrl-C stops it.");
 }

@@ -34,10 +34,7 @@ pub struct Trouble {
 
 impl Trouble {
     pub fn new(what: impl Into<String>, cure: &'static str) -> Self {
-        Self {
-            what: what.into(),
-            cure,
-        }
+        Self { what: what.into(), cure }
     }
 }
 
@@ -81,12 +78,7 @@ pub async fn run(config: Config) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::FAILURE);
         }
     };
-    let patient = Patient {
-        keys: open::secret_keys(&config),
-        config,
-        clock: Clock::System,
-        database,
-    };
+    let patient = Patient { keys: open::secret_keys(&config), config, clock: Clock::System, database };
     let findings = examine(&patient).await;
     for (name, finding) in &findings {
         match finding {
@@ -96,11 +88,7 @@ pub async fn run(config: Config) -> anyhow::Result<ExitCode> {
     }
     patient.database.close().await?;
     let wrong = findings.iter().filter(|(_, finding)| finding.is_err()).count();
-    Ok(if wrong == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// The findings of every check, in order.
@@ -113,9 +101,7 @@ pub async fn examine(patient: &Patient) -> Vec<(&'static str, Finding)> {
 }
 
 async fn server(database: &Database) -> Finding {
-    let version: String = sqlx::query_scalar("SELECT VERSION()")
-        .fetch_one(&database.db.0)
-        .await?;
+    let version: String = sqlx::query_scalar("SELECT VERSION()").fetch_one(&database.db.0).await?;
     let family = Family::of_version(&version);
     let home = match database.home {
         Home::External => "by ABONO_DATABASE_URL",
@@ -126,10 +112,7 @@ async fn server(database: &Database) -> Finding {
     if family.is_recent(&version) {
         Ok(format!("{name}, {home}"))
     } else {
-        Err(Trouble::new(
-            format!("{name} is too old"),
-            "MariaDB 10.6 and MySQL 8.0 are the oldest that work",
-        ))
+        Err(Trouble::new(format!("{name} is too old"), "MariaDB 10.6 and MySQL 8.0 are the oldest that work"))
     }
 }
 
@@ -162,9 +145,7 @@ async fn character_set(db: &Db) -> Finding {
 }
 
 async fn strict_mode(db: &Db) -> Finding {
-    let mode: String = sqlx::query_scalar("SELECT @@SESSION.sql_mode")
-        .fetch_one(&db.0)
-        .await?;
+    let mode: String = sqlx::query_scalar("SELECT @@SESSION.sql_mode").fetch_one(&db.0).await?;
     if mode.split(',').any(|word| word == "STRICT_TRANS_TABLES") {
         Ok("on".to_owned())
     } else {
@@ -195,9 +176,8 @@ async fn isolation(db: &Db) -> Finding {
 async fn clock(patient: &Patient) -> Finding {
     let before = patient.clock.now();
     // The one place that asks the database for the time: to compare it with ours.
-    let theirs: DateTime<Utc> = sqlx::query_scalar("SELECT UTC_TIMESTAMP(6)")
-        .fetch_one(&patient.database.db.0)
-        .await?;
+    let theirs: DateTime<Utc> =
+        sqlx::query_scalar("SELECT UTC_TIMESTAMP(6)").fetch_one(&patient.database.db.0).await?;
     let after = patient.clock.now();
     let ours = before + (after - before) / 2;
     let skew = (theirs - ours).num_milliseconds();
@@ -214,10 +194,7 @@ async fn clock(patient: &Patient) -> Finding {
 async fn schema(db: &Db) -> Finding {
     match migrate::pending(db).await? {
         0 => Ok("up to date".to_owned()),
-        n => Err(Trouble::new(
-            format!("{n} migrations are missing"),
-            "run `abono migrate`",
-        )),
+        n => Err(Trouble::new(format!("{n} migrations are missing"), "run `abono migrate`")),
     }
 }
 
@@ -230,10 +207,7 @@ async fn secret_key(patient: &Patient) -> Finding {
     if let Ok(found) = std::fs::metadata(&file)
         && found.permissions().mode() & 0o077 != 0
     {
-        return Err(Trouble::new(
-            format!("others may read {}", file.display()),
-            "chmod 600 it",
-        ));
+        return Err(Trouble::new(format!("others may read {}", file.display()), "chmod 600 it"));
     }
     if migrate::pending(&patient.database.db).await? > 0 {
         return Ok("set; no secret can be stored yet".to_owned());
@@ -261,14 +235,8 @@ async fn disk(patient: &Patient) -> Finding {
         return Ok("the database lives elsewhere".to_owned());
     }
     let dir = &patient.config.data_dir;
-    let asked = tokio::process::Command::new("df")
-        .arg("-Pk")
-        .arg(dir)
-        .output()
-        .await;
-    let free = asked
-        .ok()
-        .and_then(|output| free_mib(&String::from_utf8_lossy(&output.stdout)));
+    let asked = tokio::process::Command::new("df").arg("-Pk").arg(dir).output().await;
+    let free = asked.ok().and_then(|output| free_mib(&String::from_utf8_lossy(&output.stdout)));
     match free {
         Some(free) if free < ROOM_MIB => Err(Trouble::new(
             format!("only {free} MiB are free in {}", dir.display()),
@@ -303,12 +271,7 @@ mod tests {
         let words = ["abono", "doctor", "--data-dir", dir.0.to_str().unwrap()];
         let config = read(&words).unwrap().config;
         let database = open::database(&config, Access::Shared).await.unwrap();
-        Patient {
-            keys: open::secret_keys(&config),
-            config,
-            clock: Clock::System,
-            database,
-        }
+        Patient { keys: open::secret_keys(&config), config, clock: Clock::System, database }
     }
 
     fn wrong(findings: Vec<(&'static str, Finding)>) -> Vec<&'static str> {
@@ -317,10 +280,7 @@ mod tests {
     }
 
     async fn execute(patient: &Patient, statement: &'static str) {
-        sqlx::query(statement)
-            .execute(&patient.database.db.0)
-            .await
-            .unwrap();
+        sqlx::query(statement).execute(&patient.database.db.0).await.unwrap();
     }
 
     #[tokio::test]
@@ -363,11 +323,7 @@ mod tests {
         assert_eq!(wrong(examine(&patient).await), ["secret key"]);
         execute(&patient, "DELETE FROM shops").await;
 
-        execute(
-            &patient,
-            "DELETE FROM _sqlx_migrations ORDER BY version DESC LIMIT 1",
-        )
-        .await;
+        execute(&patient, "DELETE FROM _sqlx_migrations ORDER BY version DESC LIMIT 1").await;
         assert_eq!(wrong(examine(&patient).await), ["schema"]);
         patient.database.close().await.unwrap();
     }

@@ -68,15 +68,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_server_that_is_ill_or_absent_is_not_well() {
-        let ill = ask(server(StatusCode::SERVICE_UNAVAILABLE).await)
-            .await
-            .unwrap_err();
+        let ill = ask(server(StatusCode::SERVICE_UNAVAILABLE).await).await.unwrap_err();
         assert!(ill.to_string().contains("503"), "{ill}");
-        let free = TcpListener::bind("127.0.0.1:0")
-            .await
-            .unwrap()
-            .local_addr()
-            .unwrap();
+        let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
         assert!(ask(free).await.is_err());
     }
 }

@@ -182,11 +182,7 @@ pub(crate) mod tests {
         let example = include_str!("../../.env.example");
         let mut shown: Vec<&str> = example
             .lines()
-            .filter_map(|line| {
-                line.trim_start_matches("# ")
-                    .split_once('=')
-                    .map(|(name, _)| name)
-            })
+            .filter_map(|line| line.trim_start_matches("# ").split_once('=').map(|(name, _)| name))
             .filter(|name| name.starts_with("ABONO_"))
             .collect();
         let command = Cli::command_line();
@@ -203,31 +199,18 @@ pub(crate) mod tests {
     fn help_does_not_show_secrets_from_the_environment() {
         let mut command = Cli::command_line();
         for name in Config::secret_variables() {
-            let arg = command
-                .get_arguments()
-                .find(|arg| arg.get_env() == Some(&name))
-                .unwrap();
+            let arg = command.get_arguments().find(|arg| arg.get_env() == Some(&name)).unwrap();
             assert!(arg.is_hide_env_values_set(), "{name:?}");
         }
-        assert!(
-            command
-                .render_long_help()
-                .to_string()
-                .contains("ABONO_SECRET_KEYS")
-        );
+        assert!(command.render_long_help().to_string().contains("ABONO_SECRET_KEYS"));
         assert_eq!(Config::secret_variables().len(), 3);
     }
 
     #[test]
     fn an_error_is_told_with_its_causes_and_each_only_once() {
         let root = std::io::Error::other("disk full");
-        let error = Err::<(), _>(root)
-            .context("cannot write: disk full")
-            .context("cannot start")
-            .unwrap_err();
-        assert_eq!(
-            in_words(&error),
-            "abono: cannot start\n  because: cannot write: disk full"
-        );
+        let error =
+            Err::<(), _>(root).context("cannot write: disk full").context("cannot start").unwrap_err();
+        assert_eq!(in_words(&error), "abono: cannot start\n  because: cannot write: disk full");
     }
 }

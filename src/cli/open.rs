@@ -81,13 +81,7 @@ pub async fn open(config: Config, access: Access, schema: Schema) -> anyhow::Res
     };
     match opened.await {
         Ok((keys, http)) => Ok(Opened {
-            app: App {
-                db: database.db,
-                clock: Clock::System,
-                keys,
-                config: Arc::new(config),
-                http,
-            },
+            app: App { db: database.db, clock: Clock::System, keys, config: Arc::new(config), http },
             home: database.home,
         }),
         Err(error) => {
@@ -129,10 +123,7 @@ pub async fn database(config: &Config, access: Access) -> anyhow::Result<Databas
         let db = external(url, connections)
             .await
             .context("cannot connect to the database of ABONO_DATABASE_URL")?;
-        return Ok(Database {
-            db,
-            home: Home::External,
-        });
+        return Ok(Database { db, home: Home::External });
     }
     if access == Access::Shared
         && let Some(options) = Embedded::attach(&config.data_dir).await
@@ -140,17 +131,11 @@ pub async fn database(config: &Config, access: Access) -> anyhow::Result<Databas
         let db = db::connect_with(options, connections)
             .await
             .context("cannot connect to the embedded database of the running abono")?;
-        return Ok(Database {
-            db,
-            home: Home::Borrowed,
-        });
+        return Ok(Database { db, home: Home::Borrowed });
     }
     let embedded = Embedded::start(&config.data_dir).await.map_err(explained)?;
     match db::connect_with(embedded.options(), connections).await {
-        Ok(db) => Ok(Database {
-            db,
-            home: Home::Embedded(Box::new(embedded)),
-        }),
+        Ok(db) => Ok(Database { db, home: Home::Embedded(Box::new(embedded)) }),
         Err(error) => {
             embedded.stop().await?;
             Err(error).context("cannot connect to the embedded database")
@@ -164,9 +149,7 @@ pub async fn forget(config: &Config) -> anyhow::Result<()> {
         return Ok(());
     }
     let database = database(config, Access::Own).await?;
-    let dropped = sqlx::query("DROP DATABASE IF EXISTS abono")
-        .execute(&database.db.0)
-        .await;
+    let dropped = sqlx::query("DROP DATABASE IF EXISTS abono").execute(&database.db.0).await;
     database.close().await?;
     dropped.map(|_| ()).context("cannot empty the embedded database")
 }
@@ -194,13 +177,9 @@ fn explained(error: EmbeddedError) -> anyhow::Error {
 pub async fn prepare(database: &Database, schema: Schema) -> anyhow::Result<()> {
     let migrate = schema == Schema::Migrate || matches!(database.home, Home::Embedded(_));
     if migrate {
-        return db::migrate::run(&database.db)
-            .await
-            .context("cannot bring the schema up to date");
+        return db::migrate::run(&database.db).await.context("cannot bring the schema up to date");
     }
-    let pending = db::migrate::pending(&database.db)
-        .await
-        .context("cannot read the schema's version")?;
+    let pending = db::migrate::pending(&database.db).await.context("cannot read the schema's version")?;
     if pending == 0 {
         return Ok(());
     }
@@ -216,18 +195,10 @@ pub async fn prepare(database: &Database, schema: Schema) -> anyhow::Result<()> 
 
 /// The secret keys: from the settings or, with an embedded database, from a file that is made once.
 pub fn secret_keys(config: &Config) -> anyhow::Result<Keys> {
-    let given: Vec<Secret> = config
-        .secret_keys
-        .iter()
-        .filter(|key| !key.is_empty())
-        .cloned()
-        .collect();
+    let given: Vec<Secret> = config.secret_keys.iter().filter(|key| !key.is_empty()).cloned().collect();
     if !given.is_empty() {
         return Keys::new(&given).with_context(|| {
-            format!(
-                "ABONO_SECRET_KEYS: each key must have {} characters or more",
-                Keys::SHORTEST
-            )
+            format!("ABONO_SECRET_KEYS: each key must have {} characters or more", Keys::SHORTEST)
         });
     }
     if config.external_database().is_some() {
@@ -282,29 +253,20 @@ mod tests {
 
     fn config(dir: &Dir, more: &[&str]) -> Config {
         let dir = dir.0.to_str().unwrap();
-        read(&[&["abono", "doctor", "--data-dir", dir], more].concat())
-            .unwrap()
-            .config
+        read(&[&["abono", "doctor", "--data-dir", dir], more].concat()).unwrap().config
     }
 
     #[tokio::test]
     async fn a_first_start_makes_schema_and_key_and_the_next_one_keeps_them() {
         let dir = Dir::new();
-        let first = open(config(&dir, &[]), Access::Own, Schema::Current)
-            .await
-            .unwrap();
+        let first = open(config(&dir, &[]), Access::Own, Schema::Current).await.unwrap();
         let signature = first.app.keys.sign("test", b"value");
         assert_eq!(db::migrate::pending(&first.app.db).await.unwrap(), 0);
         first.close().await.unwrap();
-        let mode = fs::metadata(dir.0.join("secret.key"))
-            .unwrap()
-            .permissions()
-            .mode();
+        let mode = fs::metadata(dir.0.join("secret.key")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
 
-        let second = open(config(&dir, &[]), Access::Own, Schema::Current)
-            .await
-            .unwrap();
+        let second = open(config(&dir, &[]), Access::Own, Schema::Current).await.unwrap();
         assert!(second.app.keys.verify("test", b"value", &signature));
         second.close().await.unwrap();
     }
@@ -312,21 +274,12 @@ mod tests {
     #[tokio::test]
     async fn a_tool_uses_the_server_of_the_running_abono_and_a_second_service_is_refused() {
         let dir = Dir::new();
-        let service = open(config(&dir, &[]), Access::Own, Schema::Current)
-            .await
-            .unwrap();
-        let tool = open(config(&dir, &[]), Access::Shared, Schema::Current)
-            .await
-            .unwrap();
+        let service = open(config(&dir, &[]), Access::Own, Schema::Current).await.unwrap();
+        let tool = open(config(&dir, &[]), Access::Shared, Schema::Current).await.unwrap();
         assert!(matches!(tool.home, Home::Borrowed));
         tool.close().await.unwrap();
-        let refused = open(config(&dir, &[]), Access::Own, Schema::Current)
-            .await
-            .unwrap_err();
-        assert!(
-            refused.to_string().contains("another abono is running"),
-            "{refused:#}"
-        );
+        let refused = open(config(&dir, &[]), Access::Own, Schema::Current).await.unwrap_err();
+        assert!(refused.to_string().contains("another abono is running"), "{refused:#}");
         service.close().await.unwrap();
     }
 
@@ -339,9 +292,7 @@ mod tests {
         let key = "0123456789abcdef0123456789abcdef";
         let config = config(&dir, &["--database-url", &url, "--secret-keys", key]);
 
-        let refused = open(config.clone(), Access::Own, Schema::Current)
-            .await
-            .unwrap_err();
+        let refused = open(config.clone(), Access::Own, Schema::Current).await.unwrap_err();
         assert!(refused.to_string().contains("abono migrate"), "{refused:#}");
         let told = open(config.clone(), Access::Own, Schema::Migrate).await.unwrap();
         told.close().await.unwrap();
@@ -355,10 +306,7 @@ mod tests {
         let dir = Dir::new();
         let url = ["--database-url", "mysql://db.example/abono"];
         let refused = secret_keys(&config(&dir, &url)).unwrap_err();
-        assert!(
-            refused.to_string().contains("openssl rand -hex 32"),
-            "{refused:#}"
-        );
+        assert!(refused.to_string().contains("openssl rand -hex 32"), "{refused:#}");
         let short = secret_keys(&config(&dir, &["--secret-keys", "short"])).unwrap_err();
         assert!(short.to_string().contains("32 characters"), "{short:#}");
         assert!(!dir.0.join("secret.key").exists());

@@ -76,11 +76,8 @@ pub(super) const ACTOR: Actor = Actor::System { name: "command line" };
 
 pub(super) async fn staff(command: Staff, config: Config) -> anyhow::Result<()> {
     let Staff::Add(args) = command;
-    let (password, shown) = if args.password_stdin {
-        (read_password()?, false)
-    } else {
-        (crypto::random_token(), true)
-    };
+    let (password, shown) =
+        if args.password_stdin { (read_password()?, false) } else { (crypto::random_token(), true) };
     let opened = open::open(config, Access::Shared, Schema::Current).await?;
     let new = NewStaff {
         email: args.email,
@@ -92,11 +89,7 @@ pub(super) async fn staff(command: Staff, config: Config) -> anyhow::Result<()> 
     let added = staff::add(&opened.app.db, &new, &ACTOR, opened.app.clock.now()).await;
     opened.close().await?;
     added?;
-    out!(
-        "{} may sign in as {} at /admin/login.",
-        new.email,
-        new.role.as_str()
-    );
+    out!("{} may sign in as {} at /admin/login.", new.email, new.role.as_str());
     if shown {
         out!("Password (shown once): {}", password.reveal());
     }
@@ -109,9 +102,7 @@ fn read_password() -> anyhow::Result<Secret> {
         bail!("--password-stdin wants the password piped in, so that no terminal keeps it");
     }
     let mut text = String::new();
-    input
-        .read_to_string(&mut text)
-        .context("cannot read the password")?;
+    input.read_to_string(&mut text).context("cannot read the password")?;
     Ok(Secret::new(text.trim_end_matches(['\r', '\n'])))
 }
 
@@ -127,12 +118,7 @@ pub(super) async fn key(command: Key, config: Config) -> anyhow::Result<()> {
                 Some(found.context("no account has that e-mail")?.id)
             }
         };
-        let new = NewKey {
-            name: args.name,
-            scopes: args.scopes,
-            account,
-            expires_at: None,
-        };
+        let new = NewKey { name: args.name, scopes: args.scopes, account, expires_at: None };
         anyhow::Ok(key::create(&app.db, &new, &ACTOR, app.clock.now()).await?)
     }
     .await;

@@ -22,14 +22,9 @@ pub struct Serve {
 
 /// Serves until told to stop.
 pub async fn serve(args: &Serve, config: Config) -> anyhow::Result<()> {
-    let schema = if args.migrate {
-        Schema::Migrate
-    } else {
-        Schema::Current
-    };
-    let listener = TcpListener::bind(config.bind)
-        .await
-        .with_context(|| format!("cannot listen on {}", config.bind))?;
+    let schema = if args.migrate { Schema::Migrate } else { Schema::Current };
+    let listener =
+        TcpListener::bind(config.bind).await.with_context(|| format!("cannot listen on {}", config.bind))?;
     let opened = open::open(config, Access::Own, schema).await?;
     let stop = serve::stop_on_signal();
     let outcome = run(&opened.app, listener, !args.no_worker, stop).await;

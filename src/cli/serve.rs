@@ -110,11 +110,7 @@ mod tests {
         sleep(Duration::from_millis(100)).await;
         stop.cancel();
         assert!(running.await.unwrap().unwrap().ends_with("127.0.0.1"));
-        timeout(Duration::from_secs(5), server)
-            .await
-            .unwrap()
-            .unwrap()
-            .unwrap();
+        timeout(Duration::from_secs(5), server).await.unwrap().unwrap().unwrap();
         assert!(ask(address).await.is_err());
     }
 
@@ -125,11 +121,7 @@ mod tests {
         sleep(Duration::from_millis(100)).await;
         let began = Instant::now();
         stop.cancel();
-        timeout(Duration::from_secs(5), server)
-            .await
-            .unwrap()
-            .unwrap()
-            .unwrap();
+        timeout(Duration::from_secs(5), server).await.unwrap().unwrap().unwrap();
         assert!(began.elapsed() >= Duration::from_millis(200));
         stuck.abort();
     }

@@ -67,20 +67,9 @@ const ACTOR: Actor = Actor::System { name: "command line" };
 pub(super) async fn run(command: ShopCommand, config: Config) -> anyhow::Result<()> {
     let opened = open::open(config, Access::Shared, Schema::Current).await?;
     let outcome = match command {
-        ShopCommand::Add {
-            url,
-            key,
-            secret,
-            name,
-            default_products,
-        } => {
-            let form = NewConnection {
-                url,
-                key: Secret::new(key),
-                secret: given(secret)?,
-                name,
-                default_products,
-            };
+        ShopCommand::Add { url, key, secret, name, default_products } => {
+            let form =
+                NewConnection { url, key: Secret::new(key), secret: given(secret)?, name, default_products };
             add(&opened.app, &form).await
         }
         ShopCommand::Sync { full, shop } => {
@@ -98,26 +87,15 @@ fn given(secret: String) -> anyhow::Result<Secret> {
         return Ok(Secret::new(secret));
     }
     let mut line = String::new();
-    std::io::stdin()
-        .lock()
-        .read_line(&mut line)
-        .context("cannot read the secret from standard input")?;
+    std::io::stdin().lock().read_line(&mut line).context("cannot read the secret from standard input")?;
     Ok(Secret::new(line.trim()))
 }
 
 async fn add(app: &App, form: &NewConnection) -> anyhow::Result<()> {
-    let id = connect::connect(app, form, &ACTOR)
-        .await
-        .context("the shop was not connected")?;
-    let shop = store::find(&mut *app.db.conn().await?, id)
-        .await?
-        .context("the shop is gone again")?;
+    let id = connect::connect(app, form, &ACTOR).await.context("the shop was not connected")?;
+    let shop = store::find(&mut *app.db.conn().await?, id).await?.context("the shop is gone again")?;
     out!("Connected {} as {}.", shop.name, shop.slug);
-    out!(
-        "Its webhooks go to {}{}",
-        app.config.public_url(),
-        hook::path(&shop.slug)
-    );
+    out!("Its webhooks go to {}{}", app.config.public_url(), hook::path(&shop.slug));
     out!(
         "`abono serve` registers them and reads the shop; `abono shop sync --full --shop {}` reads it now.",
         shop.slug
@@ -129,10 +107,7 @@ async fn read_shops(app: &App, mode: Mode, slug: Option<&str>) -> anyhow::Result
     let shops = store::list(&mut *app.db.conn().await?).await?;
     let wanted: Vec<Shop> = match slug {
         Some(slug) => shops.into_iter().filter(|shop| shop.slug == slug).collect(),
-        None => shops
-            .into_iter()
-            .filter(|shop| shop.paused_at.is_none())
-            .collect(),
+        None => shops.into_iter().filter(|shop| shop.paused_at.is_none()).collect(),
     };
     match (wanted.is_empty(), slug) {
         (true, Some(slug)) => bail!("there is no shop {slug}"),
@@ -157,10 +132,7 @@ async fn read_shops(app: &App, mode: Mode, slug: Option<&str>) -> anyhow::Result
 
 async fn read_shop(app: &App, shop: &Shop, mode: Mode) -> anyhow::Result<()> {
     let bars = Bars::new()?;
-    let tally = sync::run(app, shop.id, mode, &|list, seen, total| {
-        bars.tell(list, seen, total)
-    })
-    .await;
+    let tally = sync::run(app, shop.id, mode, &|list, seen, total| bars.tell(list, seen, total)).await;
     bars.end();
     let tally = tally?;
     out!(
@@ -185,11 +157,7 @@ struct Bars {
 impl Bars {
     fn new() -> anyhow::Result<Self> {
         let style = ProgressStyle::with_template("{msg:10} {bar:30} {human_pos}/{human_len} {eta}")?;
-        Ok(Self {
-            all: MultiProgress::new(),
-            style,
-            of: Mutex::default(),
-        })
+        Ok(Self { all: MultiProgress::new(), style, of: Mutex::default() })
     }
 
     fn tell(&self, list: &str, seen: u64, total: Option<u64>) {
@@ -262,11 +230,7 @@ pub(super) async fn webhooks(patient: &Patient) -> Finding {
         };
         let steps = watchdog::plan(&url, &found, &known, false).steps.len();
         if steps > 0 {
-            troubles.push(format!(
-                "{}: {steps} of {} need mending",
-                shop.slug,
-                watchdog::TOPICS.len()
-            ));
+            troubles.push(format!("{}: {steps} of {} need mending", shop.slug, watchdog::TOPICS.len()));
         }
     }
     if troubles.is_empty() {

@@ -56,19 +56,13 @@ mod tests {
     fn a_day_ends_where_the_next_begins_on_both_clock_changes() {
         for (day, hours) in [("2026-03-29", 23), ("2026-10-25", 25), ("2026-11-21", 24)] {
             let day: NaiveDate = day.parse().unwrap();
-            assert_eq!(
-                end_of_day(day, Madrid) - start_of_day(day, Madrid),
-                TimeDelta::hours(hours)
-            );
+            assert_eq!(end_of_day(day, Madrid) - start_of_day(day, Madrid), TimeDelta::hours(hours));
         }
     }
 
     #[test]
     fn a_skipped_hour_is_the_end_of_the_gap() {
-        let wall = NaiveDate::from_ymd_opt(2026, 3, 29)
-            .unwrap()
-            .and_hms_opt(2, 0, 0)
-            .unwrap();
+        let wall = NaiveDate::from_ymd_opt(2026, 3, 29).unwrap().and_hms_opt(2, 0, 0).unwrap();
         assert_eq!(resolve(wall, Madrid), utc("2026-03-29T01:00:00Z"));
     }
 }

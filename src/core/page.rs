@@ -50,11 +50,7 @@ impl<K: DeserializeOwned> Seek<K> {
             (after, _) => (after, Direction::Forward),
         };
         let from = cursor.filter(|c| !c.is_empty()).map(decode).transpose()?;
-        Ok(Self {
-            from,
-            direction,
-            limit,
-        })
+        Ok(Self { from, direction, limit })
     }
 }
 
@@ -80,16 +76,9 @@ impl<K> Seek<K> {
         let (next, prev) = if backward {
             (last, more.then_some(first).flatten())
         } else {
-            (
-                more.then_some(last).flatten(),
-                self.from.is_some().then_some(first).flatten(),
-            )
+            (more.then_some(last).flatten(), self.from.is_some().then_some(first).flatten())
         };
-        Page {
-            items: rows,
-            next,
-            prev,
-        }
+        Page { items: rows, next, prev }
     }
 }
 
@@ -106,11 +95,7 @@ mod tests {
 
     #[test]
     fn the_first_page_has_no_previous_and_the_last_no_next() {
-        let first = Seek::<u32> {
-            from: None,
-            direction: Direction::Forward,
-            limit: 2,
-        };
+        let first = Seek::<u32> { from: None, direction: Direction::Forward, limit: 2 };
         let page = first.page(vec![1, 2, 3], |n| *n);
         assert_eq!((page.items, page.prev.is_none()), (vec![1, 2], true));
         let second = Seek::<u32>::from_query(page.next.as_deref(), None, 2).unwrap();
@@ -119,9 +104,6 @@ mod tests {
         let back = Seek::<u32>::from_query(None, page.prev.as_deref(), 2).unwrap();
         assert_eq!(back.from, Some(3));
         let page = back.page(vec![2, 1], |n| *n);
-        assert_eq!(
-            (page.items, page.prev.is_none(), page.next.is_some()),
-            (vec![1, 2], true, true)
-        );
+        assert_eq!((page.items, page.prev.is_none(), page.next.is_some()), (vec![1, 2], true, true));
     }
 }

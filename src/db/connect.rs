@@ -27,18 +27,13 @@ impl Family {
 
     /// The family that a version text belongs to, as `SELECT VERSION()` and `mysqld --version` write it.
     pub fn of_version(text: &str) -> Self {
-        if text.to_ascii_lowercase().contains("mariadb") {
-            Self::MariaDb
-        } else {
-            Self::MySql
-        }
+        if text.to_ascii_lowercase().contains("mariadb") { Self::MariaDb } else { Self::MySql }
     }
 
     /// Whether `version` ("10.11.19-MariaDB…") is one that we work with: `MariaDB` 10.6 or `MySQL` 8.0, or later.
     pub fn is_recent(self, version: &str) -> bool {
-        let mut numbers = version
-            .split(|c: char| !c.is_ascii_digit())
-            .map_while(|part| part.parse::<u32>().ok());
+        let mut numbers =
+            version.split(|c: char| !c.is_ascii_digit()).map_while(|part| part.parse::<u32>().ok());
         let found = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
         found
             >= match self {
@@ -66,14 +61,10 @@ pub async fn version_of(conn: &mut MySqlConnection) -> Result<String, DbError> {
 /// The statement that gives a session our isolation and timeouts.
 pub fn session_settings(family: Family) -> String {
     let (isolation, limit) = match family {
-        Family::MariaDb => (
-            "tx_isolation",
-            format!("max_statement_time = {STATEMENT_SECONDS}"),
-        ),
-        Family::MySql => (
-            "transaction_isolation",
-            format!("max_execution_time = {}", STATEMENT_SECONDS * 1000),
-        ),
+        Family::MariaDb => ("tx_isolation", format!("max_statement_time = {STATEMENT_SECONDS}")),
+        Family::MySql => {
+            ("transaction_isolation", format!("max_execution_time = {}", STATEMENT_SECONDS * 1000))
+        }
     };
     format!(
         "SET SESSION {isolation} = 'READ-COMMITTED', SESSION {limit}, SESSION innodb_lock_wait_timeout = {LOCK_SECONDS}, \
@@ -100,8 +91,7 @@ pub async fn connect_with(options: MySqlConnectOptions, connections: u32) -> Res
                     DbError::Sqlx(e) => e,
                     other => sqlx::Error::Protocol(other.to_string()),
                 })?;
-                conn.execute(sqlx::AssertSqlSafe(session_settings(family)))
-                    .await?;
+                conn.execute(sqlx::AssertSqlSafe(session_settings(family))).await?;
                 Ok(())
             })
         })

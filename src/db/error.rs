@@ -23,9 +23,7 @@ pub enum DbError {
 impl DbError {
     pub(super) fn number(&self) -> Option<u16> {
         let Self::Sqlx(e) = self else { return None };
-        e.as_database_error()?
-            .try_downcast_ref::<MySqlDatabaseError>()
-            .map(MySqlDatabaseError::number)
+        e.as_database_error()?.try_downcast_ref::<MySqlDatabaseError>().map(MySqlDatabaseError::number)
     }
 
     /// Deadlock (also Galera's at commit), lock wait, or `MariaDB`'s "record has changed": run the transaction again.

@@ -41,24 +41,14 @@ pub async fn run(db: &Db) -> Result<(), MigrateError> {
         super::Family::MariaDb => "SET SESSION max_statement_time = 0",
         super::Family::MySql => "SET SESSION max_execution_time = 0",
     };
-    sqlx::query(unlimited)
-        .execute(&mut conn)
-        .await
-        .map_err(DbError::from)?;
+    sqlx::query(unlimited).execute(&mut conn).await.map_err(DbError::from)?;
     let mut migrator = Migrator::with_migrations(MIGRATIONS.iter().cloned().collect());
     migrator.set_locking(false);
     let outcome = match finish_interrupted(&mut conn).await {
-        Ok(()) => migrator
-            .run_direct(None, &mut conn, false)
-            .await
-            .map_err(MigrateError::from),
+        Ok(()) => migrator.run_direct(None, &mut conn, false).await.map_err(MigrateError::from),
         Err(error) => Err(error.into()),
     };
-    sqlx::query("DO RELEASE_LOCK(?)")
-        .bind(&name)
-        .execute(&mut conn)
-        .await
-        .map_err(DbError::from)?;
+    sqlx::query("DO RELEASE_LOCK(?)").bind(&name).execute(&mut conn).await.map_err(DbError::from)?;
     conn.close().await.map_err(DbError::from)?;
     outcome
 }
@@ -87,10 +77,7 @@ async fn finish_interrupted(conn: &mut MySqlConnection) -> Result<(), DbError> {
     if !is_one_statement(migration.sql.as_str()) {
         return Ok(());
     }
-    tracing::warn!(
-        version = migration.version,
-        "finishing a migration that was interrupted"
-    );
+    tracing::warn!(version = migration.version, "finishing a migration that was interrupted");
     match conn.execute(migration.sql.clone()).await.map_err(DbError::from) {
         Err(error) if !error.number().is_some_and(|n| DONE_BEFORE.contains(&n)) => return Err(error),
         _ => {}
@@ -104,10 +91,7 @@ async fn finish_interrupted(conn: &mut MySqlConnection) -> Result<(), DbError> {
 
 /// Whether a file holds one statement; a semicolon within a text counts as an end, which errs on the safe side.
 fn is_one_statement(sql: &str) -> bool {
-    let code: String = sql
-        .lines()
-        .filter(|line| !line.trim_start().starts_with("--"))
-        .collect();
+    let code: String = sql.lines().filter(|line| !line.trim_start().starts_with("--")).collect();
     !code.trim().trim_end_matches(';').contains(';')
 }
 
@@ -129,10 +113,7 @@ pub async fn pending(db: &Db) -> Result<usize, DbError> {
     let applied: Vec<i64> = sqlx::query_scalar("SELECT version FROM _sqlx_migrations WHERE success = TRUE")
         .fetch_all(&mut *conn)
         .await?;
-    Ok(MIGRATIONS
-        .iter()
-        .filter(|m| !applied.contains(&m.version))
-        .count())
+    Ok(MIGRATIONS.iter().filter(|m| !applied.contains(&m.version)).count())
 }
 
 #[cfg(test)]
@@ -159,10 +140,7 @@ mod tests {
         sqlx::query(forget).execute(&db.0).await.unwrap();
         sqlx::query("DROP TABLE settings").execute(&db.0).await.unwrap();
         run(&db).await.unwrap();
-        let rows: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM settings")
-            .fetch_one(&db.0)
-            .await
-            .unwrap();
+        let rows: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM settings").fetch_one(&db.0).await.unwrap();
         assert_eq!((rows, pending(&db).await.unwrap()), (0, 0));
         db.0.close().await;
         embedded.stop().await.unwrap();

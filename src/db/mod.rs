@@ -13,11 +13,7 @@ pub use error::{Corrupt, DbError, Transient};
 
 /// Demands that exactly one row was written: none means that someone else got there first.
 pub fn one_row(done: &MySqlQueryResult) -> Result<(), DbError> {
-    if done.rows_affected() == 1 {
-        Ok(())
-    } else {
-        Err(DbError::Stale)
-    }
+    if done.rows_affected() == 1 { Ok(()) } else { Err(DbError::Stale) }
 }
 
 /// The pool. Reads take a connection, writes go through [`Db::transact`].

@@ -122,14 +122,8 @@ fn place(
     } else {
         OrderSpec::by(people[who])
     };
-    let product = [
-        ONE_SESSION,
-        ONE_SESSION,
-        FIVE_SESSIONS,
-        FIVE_SESSIONS,
-        TEN_SESSIONS,
-        BOOK,
-    ][dice.roll(6) as usize];
+    let product =
+        [ONE_SESSION, ONE_SESSION, FIVE_SESSIONS, FIVE_SESSIONS, TEN_SESSIONS, BOOK][dice.roll(6) as usize];
     let mut spec = spec.line(product, 1 + dice.roll(8) / 6).at(at);
     if dice.roll(5) == 0 {
         spec = spec.line(if product == BOOK { ONE_SESSION } else { BOOK }, 1);
@@ -205,14 +199,7 @@ mod tests {
         assert!(buyers.contains(&1), "the administrator buys too");
         assert!(buyers.len() >= 12);
         let bought: BTreeSet<u64> = orders.iter().flat_map(|o| &o.lines).map(|l| l.2).collect();
-        assert_eq!(
-            bought,
-            BTreeSet::from([ONE_SESSION, FIVE_SESSIONS, TEN_SESSIONS, BOOK])
-        );
-        assert!(
-            orders
-                .iter()
-                .all(|o| o.created <= now && o.created > now - TimeDelta::days(DAYS + 1))
-        );
+        assert_eq!(bought, BTreeSet::from([ONE_SESSION, FIVE_SESSIONS, TEN_SESSIONS, BOOK]));
+        assert!(orders.iter().all(|o| o.created <= now && o.created > now - TimeDelta::days(DAYS + 1)));
     }
 }

@@ -41,10 +41,7 @@ impl HelpPage {
 }
 
 async fn show(_staff: StatsStaff, cx: Cx) -> Response {
-    page(&HelpPage {
-        cx,
-        chapters: &CHAPTERS,
-    })
+    page(&HelpPage { cx, chapters: &CHAPTERS })
 }
 
 #[cfg(test)]
@@ -57,19 +54,10 @@ mod tests {
         for lang in Lang::ALL {
             let mut cx = testing::cx();
             cx.lang = lang;
-            let html = HelpPage {
-                cx,
-                chapters: &CHAPTERS,
-            }
-            .render()
-            .unwrap();
+            let html = HelpPage { cx, chapters: &CHAPTERS }.render().unwrap();
             for (anchor, key) in CHAPTERS {
                 assert!(html.contains(&format!("href=\"#{anchor}\"")), "{lang:?} {anchor}");
-                assert_eq!(
-                    html.matches(&format!("id=\"{anchor}\"")).count(),
-                    1,
-                    "{lang:?} {anchor}"
-                );
+                assert_eq!(html.matches(&format!("id=\"{anchor}\"")).count(), 1, "{lang:?} {anchor}");
                 assert!(html.contains(&lang.t(key)), "{lang:?} {key}");
             }
         }
@@ -79,12 +67,7 @@ mod tests {
     fn the_example_for_apps_names_this_installation() {
         let mut cx = testing::cx();
         cx.public_url = "https://abono.example".to_owned();
-        let html = HelpPage {
-            cx,
-            chapters: &CHAPTERS,
-        }
-        .render()
-        .unwrap();
+        let html = HelpPage { cx, chapters: &CHAPTERS }.render().unwrap();
         assert!(html.contains("https://abono.example/api/v1/sessions/consume"));
         assert!(html.contains("Idempotency-Key"));
     }

@@ -49,10 +49,7 @@ async fn shop_names(conn: &mut sqlx::MySqlConnection) -> Result<Names, Problem> 
 }
 
 fn name_of(shops: &Names, id: ShopId) -> String {
-    shops
-        .iter()
-        .find(|(shop, _)| *shop == id)
-        .map_or_else(|| id.to_string(), |(_, name)| name.clone())
+    shops.iter().find(|(shop, _)| *shop == id).map_or_else(|| id.to_string(), |(_, name)| name.clone())
 }
 
 /// The filters, as they stand in the address.
@@ -86,11 +83,7 @@ impl ListForm {
             chips.add(cx, "resource", cx.word("inbox-resource", resource.as_str()));
         }
         if let Some(number) = filter.resource_id {
-            chips.add(
-                cx,
-                "number",
-                cx.ta("inbox-chip-number", &[("number", &number.to_string())]),
-            );
+            chips.add(cx, "number", cx.ta("inbox-chip-number", &[("number", &number.to_string())]));
         }
         if let Some(shop) = filter.shop {
             chips.add(cx, "shop", name_of(shops, shop));
@@ -169,10 +162,8 @@ struct ShowPage {
 
 impl ShowPage {
     fn may_replay(&self) -> bool {
-        matches!(
-            self.delivery.state,
-            domain::State::Processed | domain::State::Failed
-        ) && self.delivery.resource_id.is_some()
+        matches!(self.delivery.state, domain::State::Processed | domain::State::Failed)
+            && self.delivery.resource_id.is_some()
     }
     fn is_quarantined(&self) -> bool {
         self.delivery.state == domain::State::Quarantined
@@ -197,11 +188,7 @@ async fn show(
                 resource_id: Some(thing),
                 state: None,
             };
-            let seek = Seek {
-                from: None,
-                direction: Direction::Forward,
-                limit: OTHERS + 1,
-            };
+            let seek = Seek { from: None, direction: Direction::Forward, limit: OTHERS + 1 };
             let mut found = store::list(&mut conn, &filter, &seek).await?.items;
             found.retain(|other| other.id != id);
             found.truncate(OTHERS as usize);
@@ -238,11 +225,7 @@ async fn replay(
     Path(id): Path<DeliveryId>,
     Form(_): Form<Nothing>,
 ) -> Result<Response, Problem> {
-    answer(
-        id,
-        service::replay(&app, id, &staff.actor()).await?,
-        "inbox-replayed",
-    )
+    answer(id, service::replay(&app, id, &staff.actor()).await?, "inbox-replayed")
 }
 
 async fn set_aside(
@@ -251,11 +234,7 @@ async fn set_aside(
     Path(id): Path<DeliveryId>,
     Form(_): Form<Nothing>,
 ) -> Result<Response, Problem> {
-    answer(
-        id,
-        service::set_aside(&app, id, &staff.actor()).await?,
-        "inbox-set-aside-done",
-    )
+    answer(id, service::set_aside(&app, id, &staff.actor()).await?, "inbox-set-aside-done")
 }
 
 #[cfg(test)]
@@ -282,16 +261,9 @@ mod tests {
         };
         let body = words::body(b"{\"id\":7,\"note\":\"<script>alert(1)</script>\"}");
         let headers = vec![("x-wc-webhook-topic".to_owned(), "<b>".to_owned())];
-        ShowPage {
-            cx,
-            delivery,
-            shop: "Almendro".to_owned(),
-            headers,
-            body,
-            others: Vec::new(),
-        }
-        .render()
-        .unwrap()
+        ShowPage { cx, delivery, shop: "Almendro".to_owned(), headers, body, others: Vec::new() }
+            .render()
+            .unwrap()
     }
 
     #[test]

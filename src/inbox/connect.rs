@@ -54,15 +54,11 @@ pub async fn connect(app: &App, form: &NewConnection, actor: &Actor) -> Result<S
     let address = read_address(app, &form.url, &form.key, &form.secret)?;
     free(&mut *app.db.conn().await?, &address).await?;
     let facts = probe(app, address.clone()).await?;
-    let name = [
-        form.name.trim(),
-        facts.name.trim(),
-        address.url.host_str().unwrap_or_default(),
-    ]
-    .into_iter()
-    .find(|name| !name.is_empty())
-    .unwrap_or_default()
-    .to_owned();
+    let name = [form.name.trim(), facts.name.trim(), address.url.host_str().unwrap_or_default()]
+        .into_iter()
+        .find(|name| !name.is_empty())
+        .unwrap_or_default()
+        .to_owned();
     let new = NewShop {
         slug: slug_of(&name),
         name,
@@ -95,15 +91,8 @@ pub async fn connect(app: &App, form: &NewConnection, actor: &Actor) -> Result<S
 
 /// Refuses an address that is connected already.
 async fn free(conn: &mut MySqlConnection, address: &ShopAddress) -> Result<(), Error> {
-    match store::list(conn)
-        .await?
-        .into_iter()
-        .find(|shop| shop.url == address.url)
-    {
-        Some(shop) => Err(Error::Taken {
-            id: shop.id,
-            slug: shop.slug,
-        }),
+    match store::list(conn).await?.into_iter().find(|shop| shop.url == address.url) {
+        Some(shop) => Err(Error::Taken { id: shop.id, slug: shop.slug }),
         None => Ok(()),
     }
 }
@@ -149,11 +138,7 @@ pub async fn change_keys(
             store::save_facts(&mut tx, id, facts).await?;
             store::record_ok(&mut tx, id, now).await?;
             let detail = json!({"from": shop.key_last4, "to": key.last4()});
-            audit::record(
-                &mut tx,
-                record(&shop, "shop.keys_changed", actor, now).detail(detail),
-            )
-            .await?;
+            audit::record(&mut tx, record(&shop, "shop.keys_changed", actor, now).detail(detail)).await?;
             catch_up(&mut tx, &shop, now).await?;
             Ok(tx.done(()).await?)
         })
@@ -208,11 +193,7 @@ pub async fn sync_now(app: &App, id: ShopId, mode: Mode, actor: &Actor) -> Resul
             let shop = store::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
             enqueue_sync(&mut tx, id, mode, now).await?;
             let detail = json!({"mode": mode.as_str()});
-            audit::record(
-                &mut tx,
-                record(&shop, "shop.read_asked", actor, now).detail(detail),
-            )
-            .await?;
+            audit::record(&mut tx, record(&shop, "shop.read_asked", actor, now).detail(detail)).await?;
             Ok(tx.done(()).await?)
         })
         .await

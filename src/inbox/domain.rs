@@ -42,13 +42,8 @@ pub enum State {
 }
 
 impl State {
-    pub const ALL: [Self; 5] = [
-        Self::Pending,
-        Self::Processed,
-        Self::Quarantined,
-        Self::Failed,
-        Self::Discarded,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::Pending, Self::Processed, Self::Quarantined, Self::Failed, Self::Discarded];
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -98,11 +93,7 @@ pub enum Verdict {
 /// Reads a delivery. `is_signed`: the signature verified over `body` with one of the shop's secrets.
 pub fn read(headers: &Headers, body: &[u8], is_signed: bool) -> Verdict {
     if !is_signed {
-        return if headers.is_bare() && is_ping(body) {
-            Verdict::Ping
-        } else {
-            Verdict::Unsigned
-        };
+        return if headers.is_bare() && is_ping(body) { Verdict::Ping } else { Verdict::Unsigned };
     }
     let Some((resource, _event)) = headers.topic.split_once('.') else {
         return Verdict::Quarantine("no_topic");
@@ -146,59 +137,31 @@ mod tests {
     fn only_the_exact_ping_passes_unsigned() {
         let bare = Headers::default();
         assert_eq!(read(&bare, b"webhook_id=5", false), Verdict::Ping);
-        for body in [
-            "webhook_id=",
-            "webhook_id=5&x=1",
-            "webhook_id=-5",
-            "{\"id\":5}",
-            "",
-            "Webhook_id=5",
-        ] {
+        for body in ["webhook_id=", "webhook_id=5&x=1", "webhook_id=-5", "{\"id\":5}", "", "Webhook_id=5"] {
             assert_eq!(read(&bare, body.as_bytes(), false), Verdict::Unsigned, "{body}");
         }
-        assert_eq!(
-            read(&headers("order.created"), b"webhook_id=5", false),
-            Verdict::Unsigned
-        );
+        assert_eq!(read(&headers("order.created"), b"webhook_id=5", false), Verdict::Unsigned);
     }
 
     #[test]
     fn a_signed_error_of_the_shop_is_quarantined() {
         let body = br#"{"code":"woocommerce_rest_cannot_view","message":"x","data":{"status":401}}"#;
-        assert_eq!(
-            read(&headers("order.updated"), body, true),
-            Verdict::Quarantine("shop_error")
-        );
-        assert_eq!(
-            read(&headers("order.updated"), b"[]", true),
-            Verdict::Quarantine("no_id")
-        );
-        assert_eq!(
-            read(&headers("order.updated"), b"<html>", true),
-            Verdict::Quarantine("not_json")
-        );
-        assert_eq!(
-            read(&headers(""), b"{\"id\":1}", true),
-            Verdict::Quarantine("no_topic")
-        );
+        assert_eq!(read(&headers("order.updated"), body, true), Verdict::Quarantine("shop_error"));
+        assert_eq!(read(&headers("order.updated"), b"[]", true), Verdict::Quarantine("no_id"));
+        assert_eq!(read(&headers("order.updated"), b"<html>", true), Verdict::Quarantine("not_json"));
+        assert_eq!(read(&headers(""), b"{\"id\":1}", true), Verdict::Quarantine("no_topic"));
     }
 
     #[test]
     fn a_topic_we_do_not_mirror_is_set_aside() {
-        assert_eq!(
-            read(&headers("action.wc_x"), b"{\"id\":1}", true),
-            Verdict::Discard("unknown_topic")
-        );
+        assert_eq!(read(&headers("action.wc_x"), b"{\"id\":1}", true), Verdict::Discard("unknown_topic"));
     }
 
     #[test]
     fn a_hint_names_what_changed() {
         assert_eq!(
             read(&headers("order.deleted"), b"{\"id\":21}", true),
-            Verdict::Hint {
-                resource: Resource::Order,
-                id: 21
-            }
+            Verdict::Hint { resource: Resource::Order, id: 21 }
         );
     }
 }

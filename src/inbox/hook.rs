@@ -47,9 +47,7 @@ async fn receive(
     let shop = shop.ok_or_else(|| Problem::new(Kind::NotFound))?;
     let now = app.clock.now();
     let ours = read_headers(&headers);
-    let secrets = shop
-        .webhook_secrets(&app.keys, now)
-        .map_err(|e| Problem::internal(&e))?;
+    let secrets = shop.webhook_secrets(&app.keys, now).map_err(|e| Problem::internal(&e))?;
     let is_signed = signature::verify(&body, &ours.signature, &secrets);
     let verdict = domain::read(&ours, &body, is_signed);
     let outcome = match &verdict {
@@ -116,13 +114,7 @@ async fn keep(
 }
 
 fn read_headers(headers: &HeaderMap) -> Headers {
-    let text = |name: &str| {
-        headers
-            .get(name)
-            .and_then(|v| v.to_str().ok())
-            .unwrap_or_default()
-            .to_owned()
-    };
+    let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
     Headers {
         topic: text("x-wc-webhook-topic"),
         delivery_id: text("x-wc-webhook-delivery-id"),
@@ -138,10 +130,7 @@ fn kept(headers: &HeaderMap) -> Value {
         let ours =
             name.as_str().starts_with("x-wc-") || matches!(name.as_str(), "user-agent" | "content-type");
         if ours && let Ok(value) = value.to_str() {
-            kept.insert(
-                name.to_string(),
-                json!(value.chars().take(300).collect::<String>()),
-            );
+            kept.insert(name.to_string(), json!(value.chars().take(300).collect::<String>()));
         }
     }
     Value::Object(kept)

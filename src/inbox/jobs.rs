@@ -45,13 +45,10 @@ pub async fn enqueue_refresh(
     id: u64,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
-    let job = NewJob::new(
-        "shop.refresh",
-        json!({"shop": shop, "resource": resource.as_str(), "id": id}),
-        now,
-    )
-    .dedupe(format!("refresh:{shop}:{}:{id}", resource.as_str()))
-    .priority(3);
+    let job =
+        NewJob::new("shop.refresh", json!({"shop": shop, "resource": resource.as_str(), "id": id}), now)
+            .dedupe(format!("refresh:{shop}:{}:{id}", resource.as_str()))
+            .priority(3);
     jobs::enqueue(conn, job, now).await?;
     Ok(())
 }
@@ -76,13 +73,9 @@ pub async fn enqueue_watch(
     renew_secret: bool,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
-    let job = NewJob::new(
-        "shop.watch",
-        json!({"shop": shop, "renew_secret": renew_secret}),
-        now,
-    )
-    .dedupe(format!("watch:{shop}:{renew_secret}"))
-    .priority(2);
+    let job = NewJob::new("shop.watch", json!({"shop": shop, "renew_secret": renew_secret}), now)
+        .dedupe(format!("watch:{shop}:{renew_secret}"))
+        .priority(2);
     jobs::enqueue(conn, job, now).await?;
     Ok(())
 }
@@ -92,10 +85,9 @@ impl From<IntakeError> for JobError {
         match e {
             IntakeError::NoShop => Self::fatal("no_shop", e),
             IntakeError::Paused => Self::fatal("shop_paused", e),
-            IntakeError::Busy => Self {
-                retry: Retry::PutOff(Duration::from_secs(3)),
-                ..Self::new("shop_busy", e)
-            },
+            IntakeError::Busy => {
+                Self { retry: Retry::PutOff(Duration::from_secs(3)), ..Self::new("shop_busy", e) }
+            }
             IntakeError::Seal(e) => Self::fatal("secret_key", e),
             IntakeError::Db(e) => e.into(),
             IntakeError::Shop(e) => {
@@ -141,14 +133,7 @@ pub async fn refresh(app: &App, job: &Claimed) -> Result<(), JobError> {
     if let Some(newest) = newest {
         let is_last = job.attempts >= job.max_attempts || error.retry == Retry::Never;
         let mut conn = app.db.conn().await?;
-        store::mark_attempt(
-            &mut conn,
-            (shop, resource, id),
-            newest,
-            &error.to_string(),
-            is_last,
-        )
-        .await?;
+        store::mark_attempt(&mut conn, (shop, resource, id), newest, &error.to_string(), is_last).await?;
     }
     Err(error)
 }
@@ -222,9 +207,8 @@ async fn watch_shop(app: &App, source: &Source, renew_secret: bool) -> Result<()
                     }
                     _ => json!({"topic": topic}),
                 };
-                let record = audit::Record::new(now, &actor, action, "webhook", id)
-                    .shop(shop.id)
-                    .detail(detail);
+                let record =
+                    audit::Record::new(now, &actor, action, "webhook", id).shop(shop.id).detail(detail);
                 audit::record(&mut tx, record).await?;
             }
             if report.has_gap() {
@@ -289,20 +273,12 @@ pub async fn account_orders(app: &App, job: &Claimed) -> Result<(), JobError> {
     let ids = accounts::identities(&mut conn, account).await?;
     let shops = shop::store::list(&mut conn).await?;
     drop(conn);
-    let emails: Vec<Email> = ids
-        .iter()
-        .filter(|i| i.kind == "email")
-        .filter_map(|i| Email::parse(&i.value).ok())
-        .collect();
+    let emails: Vec<Email> =
+        ids.iter().filter(|i| i.kind == "email").filter_map(|i| Email::parse(&i.value).ok()).collect();
     for shop in shops.iter().filter(|shop| shop.paused_at.is_none()) {
-        let user = ids
-            .iter()
-            .find(|i| i.kind == "wp_user" && i.shop == shop.id)
-            .and_then(|i| i.value.parse().ok());
-        let person = PersonQuery {
-            customer_id: user,
-            emails: emails.clone(),
-        };
+        let user =
+            ids.iter().find(|i| i.kind == "wp_user" && i.shop == shop.id).and_then(|i| i.value.parse().ok());
+        let person = PersonQuery { customer_id: user, emails: emails.clone() };
         let source = Source::open(app, shop.id).await?;
         let outcome = check_person(app, &source, &person).await;
         source.note(app, &outcome).await?;
@@ -310,10 +286,7 @@ pub async fn account_orders(app: &App, job: &Claimed) -> Result<(), JobError> {
         let actor = Actor::System { name: "orders" };
         let (action, detail) = match &outcome {
             Ok(orders) => ("account.orders_checked", json!({"orders": orders})),
-            Err(e) => (
-                "account.orders_not_checked",
-                json!({"error": JobError::from_ref(e)}),
-            ),
+            Err(e) => ("account.orders_not_checked", json!({"error": JobError::from_ref(e)})),
         };
         let record = audit::Record::new(now, &actor, action, "account", account)
             .account(account)

@@ -33,16 +33,7 @@ pub async fn insert(
     new: &NewDelivery<'_>,
 ) -> Result<Option<DeliveryId>, DbError> {
     let resource = new.resource.map_or_else(
-        || {
-            new.headers
-                .topic
-                .split('.')
-                .next()
-                .unwrap_or_default()
-                .chars()
-                .take(16)
-                .collect()
-        },
+        || new.headers.topic.split('.').next().unwrap_or_default().chars().take(16).collect(),
         |(resource, _)| resource.as_str().to_owned(),
     );
     let inserted = sqlx::query!(
@@ -273,25 +264,12 @@ pub async fn list(
         query.push(" AND resource_id = ").push_bind(id);
     }
     if let Some(from) = seek.from {
-        query
-            .push(if seek.is_backward() {
-                " AND id > "
-            } else {
-                " AND id < "
-            })
-            .push_bind(from);
+        query.push(if seek.is_backward() { " AND id > " } else { " AND id < " }).push_bind(from);
     }
-    query.push(if seek.is_backward() {
-        " ORDER BY id"
-    } else {
-        " ORDER BY id DESC"
-    });
+    query.push(if seek.is_backward() { " ORDER BY id" } else { " ORDER BY id DESC" });
     query.push(" LIMIT ").push_bind(seek.limit + 1);
     let rows: Vec<Row> = query.build_query_as().fetch_all(conn).await?;
-    let rows = rows
-        .into_iter()
-        .map(Delivery::try_from)
-        .collect::<Result<Vec<_>, _>>()?;
+    let rows = rows.into_iter().map(Delivery::try_from).collect::<Result<Vec<_>, _>>()?;
     Ok(seek.page(rows, |delivery| delivery.id.0))
 }
 

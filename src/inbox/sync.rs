@@ -45,9 +45,7 @@ impl Mode {
     }
 
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Delta, Self::Nightly, Self::Full]
-            .into_iter()
-            .find(|mode| mode.as_str() == text)
+        [Self::Delta, Self::Nightly, Self::Full].into_iter().find(|mode| mode.as_str() == text)
     }
 }
 
@@ -154,9 +152,8 @@ async fn read_all(
     if mode == Mode::Full || tally.changed + tally.new + tally.gone > 0 {
         let now = app.clock.now();
         let actor = Actor::System { name: "sync" };
-        let record = audit::Record::new(now, &actor, "shop.read", "shop", source.shop.id)
-            .shop(source.shop.id)
-            .detail(
+        let record =
+            audit::Record::new(now, &actor, "shop.read", "shop", source.shop.id).shop(source.shop.id).detail(
                 json!({"mode": mode.as_str(), "read": tally.read, "new": tally.new, "changed": tally.changed,
                            "gone": tally.gone, "rejected": tally.rejected}),
             );
@@ -182,15 +179,7 @@ async fn read<T: Intake>(
     let read = walk::<T>(app, source, position, progress, tally, &mut rejected).await;
     if let Err(IntakeError::Shop(e)) = &read {
         let mut conn = app.db.conn().await?;
-        shops::fail_sync(
-            &mut conn,
-            shop,
-            resource,
-            e.code(),
-            &e.to_string(),
-            app.clock.now(),
-        )
-        .await?;
+        shops::fail_sync(&mut conn, shop, resource, e.code(), &e.to_string(), app.clock.now()).await?;
     }
     read?;
     if T::KIND == Resource::Order {
@@ -229,9 +218,7 @@ async fn start<T: Intake>(app: &App, shop: ShopId, mode: Mode) -> Result<Option<
         return Ok(None);
     }
     let full = mode == Mode::Full || !T::HAS_MODIFIED;
-    Ok(Some(
-        shops::begin_sync(&mut conn, shop, T::RESOURCE, full, now).await?,
-    ))
+    Ok(Some(shops::begin_sync(&mut conn, shop, T::RESOURCE, full, now).await?))
 }
 
 async fn walk<T: Intake>(
@@ -263,10 +250,7 @@ async fn trashed(
     since: Option<chrono::DateTime<chrono::Utc>>,
     tally: &mut Tally,
 ) -> Result<(), IntakeError> {
-    let position = Position {
-        since,
-        ..Position::full()
-    };
+    let position = Position { since, ..Position::full() };
     let mut walk = Walk::<Order>::new(&source.client, Scope::Trashed, position);
     while let Some(page) = walk.next().await? {
         for order in page.items {

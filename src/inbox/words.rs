@@ -57,12 +57,7 @@ pub fn thing_href(delivery: &Delivery) -> Option<String> {
 pub fn headers(kept: &Value) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     kept.as_object()
-        .map(|fields| {
-            fields
-                .iter()
-                .map(|(name, value)| (name.clone(), text(value)))
-                .collect()
-        })
+        .map(|fields| fields.iter().map(|(name, value)| (name.clone(), text(value))).collect())
         .unwrap_or_default()
 }
 
@@ -102,10 +97,7 @@ mod tests {
     #[test]
     fn an_error_is_said_in_words_and_keeps_its_detail() {
         let cx = crate::web::testing::cx();
-        assert_eq!(
-            error(&cx, "shop_timeout: 30 s"),
-            "La tienda no contestó a tiempo: 30 s"
-        );
+        assert_eq!(error(&cx, "shop_timeout: 30 s"), "La tienda no contestó a tiempo: 30 s");
         assert_eq!(error(&cx, "unheard_of"), "unheard_of");
     }
 
@@ -114,10 +106,7 @@ mod tests {
         let json = body(br#"{"id":1,"a":"\u00e1"}"#);
         assert!(json.is_json && json.text.contains("\"id\": 1") && json.text.lines().count() == 4);
         let other = body(b"<html>\xff");
-        assert_eq!(
-            (other.text.as_str(), other.is_json, other.is_cut),
-            ("<html>\u{fffd}", false, false)
-        );
+        assert_eq!((other.text.as_str(), other.is_json, other.is_cut), ("<html>\u{fffd}", false, false));
     }
 
     #[test]

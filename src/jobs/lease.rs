@@ -20,10 +20,8 @@ pub async fn take(
     name: &str,
     now: DateTime<Utc>,
 ) -> Result<Option<Lease>, DbError> {
-    let lease = Lease {
-        name: name.to_owned(),
-        holder: uuid::Uuid::from_bytes(crypto::random_bytes()).to_string(),
-    };
+    let lease =
+        Lease { name: name.to_owned(), holder: uuid::Uuid::from_bytes(crypto::random_bytes()).to_string() };
     let inserted = sqlx::query!(
         "INSERT INTO leases (name, holder, held_until) VALUES (?, ?, ?)",
         lease.name,
@@ -66,13 +64,9 @@ impl Lease {
 
     /// Gives it back.
     pub async fn release(self, conn: &mut MySqlConnection) -> Result<(), DbError> {
-        sqlx::query!(
-            "DELETE FROM leases WHERE name = ? AND holder = ?",
-            self.name,
-            self.holder
-        )
-        .execute(conn)
-        .await?;
+        sqlx::query!("DELETE FROM leases WHERE name = ? AND holder = ?", self.name, self.holder)
+            .execute(conn)
+            .await?;
         Ok(())
     }
 }

@@ -36,14 +36,7 @@ pub struct NewJob {
 
 impl NewJob {
     pub fn new(kind: &'static str, payload: Value, run_at: DateTime<Utc>) -> Self {
-        Self {
-            kind,
-            payload,
-            dedupe: None,
-            run_at,
-            priority: 5,
-            max_attempts: 8,
-        }
+        Self { kind, payload, dedupe: None, run_at, priority: 5, max_attempts: 8 }
     }
     #[must_use]
     pub fn dedupe(mut self, text: impl Into<String>) -> Self {

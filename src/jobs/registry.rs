@@ -38,15 +38,9 @@ pub async fn run(app: &App, job: &Claimed) -> Result<(), JobError> {
 async fn sign_in_link(app: &App, job: &Claimed) -> Result<(), JobError> {
     let request: auth::link::Request =
         serde_json::from_value(job.payload.clone()).map_err(|e| JobError::fatal("bad_payload", e))?;
-    auth::link::deliver(
-        &app.db,
-        &app.keys,
-        &app.config.public_url(),
-        &request,
-        app.clock.now(),
-    )
-    .await
-    .map_err(|e| JobError::new("sign_in_link", e))?;
+    auth::link::deliver(&app.db, &app.keys, &app.config.public_url(), &request, app.clock.now())
+        .await
+        .map_err(|e| JobError::new("sign_in_link", e))?;
     Ok(())
 }
 

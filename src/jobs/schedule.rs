@@ -32,26 +32,11 @@ pub struct Schedule {
 
 /// Everything that repeats.
 pub const SCHEDULES: &[Schedule] = &[
-    Schedule {
-        name: "shops.watch",
-        every: Every::Interval(Duration::from_mins(5)),
-    },
-    Schedule {
-        name: "shops.sweep",
-        every: Every::Interval(Duration::from_mins(15)),
-    },
-    Schedule {
-        name: "shops.reread",
-        every: Every::Day { hour: 3, minute: 30 },
-    },
-    Schedule {
-        name: "tidy.hourly",
-        every: Every::Interval(Duration::from_hours(1)),
-    },
-    Schedule {
-        name: "tidy.daily",
-        every: Every::Day { hour: 4, minute: 10 },
-    },
+    Schedule { name: "shops.watch", every: Every::Interval(Duration::from_mins(5)) },
+    Schedule { name: "shops.sweep", every: Every::Interval(Duration::from_mins(15)) },
+    Schedule { name: "shops.reread", every: Every::Day { hour: 3, minute: 30 } },
+    Schedule { name: "tidy.hourly", every: Every::Interval(Duration::from_hours(1)) },
+    Schedule { name: "tidy.daily", every: Every::Day { hour: 4, minute: 10 } },
 ];
 
 impl Schedule {
@@ -183,10 +168,7 @@ pub async fn note_outcome(
     if find(kind).is_none() {
         return Ok(());
     }
-    let note = outcome
-        .as_ref()
-        .err()
-        .map(|e| e.to_string().chars().take(500).collect::<String>());
+    let note = outcome.as_ref().err().map(|e| e.to_string().chars().take(500).collect::<String>());
     sqlx::query!(
         "UPDATE schedules SET last_finished_at = ?, last_ok = ?, last_note = ? WHERE name = ?",
         now,
@@ -234,10 +216,7 @@ mod tests {
 
     #[test]
     fn a_nightly_job_runs_once_on_the_night_without_its_hour_and_once_on_the_night_with_two() {
-        let nightly = Schedule {
-            name: "x",
-            every: Every::Day { hour: 2, minute: 30 },
-        };
+        let nightly = Schedule { name: "x", every: Every::Day { hour: 2, minute: 30 } };
         let spring = nightly.next_after(utc("2026-03-28T23:30:00Z"), Madrid);
         assert_eq!(spring, utc("2026-03-29T01:00:00Z"));
         assert_eq!(nightly.next_after(spring, Madrid), utc("2026-03-30T00:30:00Z"));

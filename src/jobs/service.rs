@@ -36,11 +36,7 @@ pub async fn retry(app: &App, id: JobId, actor: &Actor) -> Result<Outcome, DbErr
             if !store::retry(&mut tx, id, now).await? {
                 return tx.undone(Outcome::TooLate).await;
             }
-            audit::record(
-                &mut tx,
-                record(Record::new(now, actor, "job.retried", "job", id), &job),
-            )
-            .await?;
+            audit::record(&mut tx, record(Record::new(now, actor, "job.retried", "job", id), &job)).await?;
             tx.done(Outcome::Done).await
         })
         .await
@@ -57,11 +53,7 @@ pub async fn discard(app: &App, id: JobId, actor: &Actor) -> Result<Outcome, DbE
             if !store::discard(&mut tx, id).await? {
                 return tx.undone(Outcome::TooLate).await;
             }
-            audit::record(
-                &mut tx,
-                record(Record::new(now, actor, "job.discarded", "job", id), &job),
-            )
-            .await?;
+            audit::record(&mut tx, record(Record::new(now, actor, "job.discarded", "job", id), &job)).await?;
             tx.done(Outcome::Done).await
         })
         .await

@@ -244,21 +244,16 @@ pub async fn retry(conn: &mut MySqlConnection, id: JobId, now: DateTime<Utc>) ->
 
 /// Drops a parked job for good.
 pub async fn discard(conn: &mut MySqlConnection, id: JobId) -> Result<bool, DbError> {
-    let done = sqlx::query!("DELETE FROM jobs WHERE id = ? AND state = 'dead'", id)
-        .execute(conn)
-        .await?;
+    let done = sqlx::query!("DELETE FROM jobs WHERE id = ? AND state = 'dead'", id).execute(conn).await?;
     Ok(done.rows_affected() == 1)
 }
 
 /// Forgets finished jobs, at most `limit` at once so that no lock is held long.
 pub async fn tidy(conn: &mut MySqlConnection, before: DateTime<Utc>, limit: u32) -> Result<u64, DbError> {
-    let done = sqlx::query!(
-        "DELETE FROM jobs WHERE state = 'done' AND finished_at < ? LIMIT ?",
-        before,
-        limit
-    )
-    .execute(conn)
-    .await?;
+    let done =
+        sqlx::query!("DELETE FROM jobs WHERE state = 'done' AND finished_at < ? LIMIT ?", before, limit)
+            .execute(conn)
+            .await?;
     Ok(done.rows_affected())
 }
 
@@ -299,11 +294,7 @@ impl TryFrom<Row> for JobRow {
     type Error = Corrupt;
     fn try_from(row: Row) -> Result<Self, Corrupt> {
         Ok(Self {
-            state: State::parse(&row.state).ok_or(Corrupt {
-                table: "jobs",
-                id: row.id,
-                column: "state",
-            })?,
+            state: State::parse(&row.state).ok_or(Corrupt { table: "jobs", id: row.id, column: "state" })?,
             id: JobId(row.id),
             kind: row.kind,
             payload: row.payload.0,
@@ -347,25 +338,12 @@ pub async fn list(
         }
     }
     if let Some(from) = seek.from {
-        query
-            .push(if seek.is_backward() {
-                " AND id > "
-            } else {
-                " AND id < "
-            })
-            .push_bind(from);
+        query.push(if seek.is_backward() { " AND id > " } else { " AND id < " }).push_bind(from);
     }
-    query.push(if seek.is_backward() {
-        " ORDER BY id"
-    } else {
-        " ORDER BY id DESC"
-    });
+    query.push(if seek.is_backward() { " ORDER BY id" } else { " ORDER BY id DESC" });
     query.push(" LIMIT ").push_bind(seek.limit + 1);
     let rows: Vec<Row> = query.build_query_as().fetch_all(conn).await?;
-    let rows = rows
-        .into_iter()
-        .map(JobRow::try_from)
-        .collect::<Result<Vec<_>, _>>()?;
+    let rows = rows.into_iter().map(JobRow::try_from).collect::<Result<Vec<_>, _>>()?;
     Ok(seek.page(rows, |job| job.id.0))
 }
 
@@ -378,11 +356,7 @@ pub async fn find(conn: &mut MySqlConnection, id: JobId) -> Result<Option<JobRow
 
 /// The kinds there are jobs of, in the order of the alphabet.
 pub async fn kinds(conn: &mut MySqlConnection) -> Result<Vec<String>, DbError> {
-    Ok(
-        sqlx::query_scalar!("SELECT DISTINCT kind FROM jobs ORDER BY kind")
-            .fetch_all(conn)
-            .await?,
-    )
+    Ok(sqlx::query_scalar!("SELECT DISTINCT kind FROM jobs ORDER BY kind").fetch_all(conn).await?)
 }
 
 /// How many jobs wait (due, or for later), run, and are parked.

@@ -58,10 +58,7 @@ pub type ShopNames = [(ShopId, String)];
 
 /// A shop as people call it; its number when it is gone.
 pub fn shop_name(shops: &ShopNames, id: u64) -> String {
-    shops
-        .iter()
-        .find(|(shop, _)| shop.0 == id)
-        .map_or_else(|| id.to_string(), |(_, name)| name.clone())
+    shops.iter().find(|(shop, _)| shop.0 == id).map_or_else(|| id.to_string(), |(_, name)| name.clone())
 }
 
 const ORDER: [&str; 6] = ["resource", "id", "account", "mail", "shop", "mode"];
@@ -74,12 +71,7 @@ pub fn facts(cx: &Cx, payload: &Value, shops: &ShopNames) -> Vec<Fact> {
     let number = |key: &str| fields.get(key).and_then(Value::as_u64);
     let word = |key: &str| fields.get(key).and_then(Value::as_str);
     // JSON keeps no order: first what people look for, then the rest by name.
-    let order = |key: &str| {
-        ORDER
-            .iter()
-            .position(|known| *known == key)
-            .unwrap_or(ORDER.len())
-    };
+    let order = |key: &str| ORDER.iter().position(|known| *known == key).unwrap_or(ORDER.len());
     let mut fields: Vec<(&String, &Value)> = fields.iter().collect();
     fields.sort_by_key(|(key, _)| order(key));
     let mut facts = Vec::new();
@@ -89,31 +81,19 @@ pub fn facts(cx: &Cx, payload: &Value, shops: &ShopNames) -> Vec<Fact> {
             ("account", Some(id), _) => (id.to_string(), Some(format!("/admin/accounts/{id}"))),
             ("id", Some(id), _) => {
                 let order = number("shop").filter(|_| word("resource") == Some("order"));
-                (
-                    id.to_string(),
-                    order.map(|shop| format!("/admin/orders/{shop}/{id}")),
-                )
+                (id.to_string(), order.map(|shop| format!("/admin/orders/{shop}/{id}")))
             }
             ("resource", _, Some(word)) => (cx.word("job-resource", word), None),
             ("mode", _, Some(word)) => (cx.word("job-mode", word), None),
             ("email", ..) => (cx.t("job-fact-hidden"), None),
             ("locale", _, Some(word)) => (cx.word("job-locale", word), None),
             (_, _, Some(text)) => (text.to_owned(), None),
-            _ if value.is_boolean() => (
-                cx.t(if value == &Value::Bool(true) {
-                    "list-yes"
-                } else {
-                    "list-no"
-                }),
-                None,
-            ),
+            _ if value.is_boolean() => {
+                (cx.t(if value == &Value::Bool(true) { "list-yes" } else { "list-no" }), None)
+            }
             _ => (value.to_string(), None),
         };
-        facts.push(Fact {
-            label: cx.word("job-fact", key),
-            value: text,
-            href,
-        });
+        facts.push(Fact { label: cx.word("job-fact", key), value: text, href });
     }
     facts
 }
@@ -186,9 +166,6 @@ mod tests {
         let seconds = std::time::Duration::from_secs;
         assert_eq!(every(&cx, Every::Interval(seconds(300))), "Cada 5 minutos");
         assert_eq!(every(&cx, Every::Interval(seconds(3600))), "Cada hora");
-        assert_eq!(
-            every(&cx, Every::Day { hour: 3, minute: 5 }),
-            "Cada día a las 03:05"
-        );
+        assert_eq!(every(&cx, Every::Day { hour: 3, minute: 5 }), "Cada día a las 03:05");
     }
 }

@@ -43,18 +43,10 @@ pub enum Retry {
 
 impl JobError {
     pub fn new(code: &'static str, detail: impl ToString) -> Self {
-        Self {
-            code,
-            detail: detail.to_string(),
-            retry: Retry::Backoff,
-        }
+        Self { code, detail: detail.to_string(), retry: Retry::Backoff }
     }
     pub fn fatal(code: &'static str, detail: impl ToString) -> Self {
-        Self {
-            code,
-            detail: detail.to_string(),
-            retry: Retry::Never,
-        }
+        Self { code, detail: detail.to_string(), retry: Retry::Never }
     }
     #[must_use]
     pub fn after(mut self, wait: Duration) -> Self {
@@ -83,11 +75,7 @@ impl std::error::Error for JobError {}
 /// Seconds until the next attempt: 5, 10, 20 … at most an hour, halved or half again at random.
 fn backoff(attempts: u32, fraction: f64) -> TimeDelta {
     let base = 5 * 2_i64.pow(attempts.saturating_sub(1).min(12));
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_precision_loss,
-        reason = "at most 5 400 000 ms"
-    )]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "at most 5 400 000 ms")]
     TimeDelta::milliseconds((base.min(3600) as f64 * 1000.0 * (0.5 + fraction)) as i64)
 }
 
@@ -216,10 +204,7 @@ async fn report(app: &App, job: &Claimed, outcome: &Result<(), JobError>) -> Res
     let mut conn = app.db.conn().await?;
     match outcome {
         Ok(()) => store::finish(&mut conn, job, now).await?,
-        Err(JobError {
-            retry: Retry::PutOff(wait),
-            ..
-        }) => {
+        Err(JobError { retry: Retry::PutOff(wait), .. }) => {
             let later = now + TimeDelta::from_std(*wait).unwrap_or(TimeDelta::minutes(1));
             store::release(&mut conn, job, later).await?
         }

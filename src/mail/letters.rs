@@ -37,10 +37,7 @@ pub fn sign_in_link(locale: &str, url: &str, minutes: i64) -> Result<Letter, Mai
 
 fn letter(text: &str) -> Result<Letter, MailError> {
     let (subject, body) = text.split_once("\n\n").ok_or(MailError::Template)?;
-    Ok(Letter {
-        subject: subject.trim().to_owned(),
-        body: Secret::new(body.trim_start()),
-    })
+    Ok(Letter { subject: subject.trim().to_owned(), body: Secret::new(body.trim_start()) })
 }
 
 #[cfg(test)]

@@ -121,15 +121,12 @@ pub async fn send_by(
     id: MailId,
     now: DateTime<Utc>,
 ) -> Result<(), MailError> {
-    let stored = store::find(&mut *db.conn().await?, id)
-        .await?
-        .ok_or(MailError::NotFound(id))?;
+    let stored = store::find(&mut *db.conn().await?, id).await?.ok_or(MailError::NotFound(id))?;
     let Some(sealed) = stored.body_sealed.filter(|_| stored.sent_at.is_none()) else {
         return Ok(());
     };
     let body = keys.open(Purpose::MailBody, &sealed)?;
-    post.deliver(id, &stored.recipient, &stored.subject, &body, now)
-        .await?;
+    post.deliver(id, &stored.recipient, &stored.subject, &body, now).await?;
     // Another worker whose lease lapsed may have been faster: the mail has left either way.
     let _first = store::mark_sent(&mut *db.conn().await?, id, now).await?;
     Ok(())
@@ -138,9 +135,7 @@ pub async fn send_by(
 /// `mail.send`
 pub async fn job(app: &App, job: &jobs::store::Claimed) -> Result<(), jobs::worker::JobError> {
     use jobs::worker::JobError;
-    let id = job.payload["mail"]
-        .as_u64()
-        .ok_or_else(|| JobError::fatal("bad_payload", &job.payload))?;
+    let id = job.payload["mail"].as_u64().ok_or_else(|| JobError::fatal("bad_payload", &job.payload))?;
     send(app, MailId(id)).await.map_err(|e| match e {
         MailError::Db(e) => e.into(),
         MailError::NotFound(_) => JobError::fatal("mail_not_found", e),

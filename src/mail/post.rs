@@ -45,18 +45,12 @@ impl Post {
 
     /// Into files of this directory.
     pub fn files(from: &str, directory: PathBuf) -> Result<Self, MailError> {
-        Ok(Self {
-            from: from.parse().map_err(|_| MailError::Address("sender"))?,
-            way: Way::Files(directory),
-        })
+        Ok(Self { from: from.parse().map_err(|_| MailError::Address("sender"))?, way: Way::Files(directory) })
     }
 
     /// By this mail server.
     pub fn server(from: &str, url: Secret) -> Result<Self, MailError> {
-        Ok(Self {
-            from: from.parse().map_err(|_| MailError::Address("sender"))?,
-            way: Way::Server(url),
-        })
+        Ok(Self { from: from.parse().map_err(|_| MailError::Address("sender"))?, way: Way::Server(url) })
     }
 
     fn message(
@@ -75,11 +69,7 @@ impl Post {
             .to(Mailbox::new(None, to))
             .subject(subject)
             .date(SystemTime::from(now))
-            .message_id(Some(format!(
-                "<{}@{}>",
-                hex::encode(&unique[..16]),
-                self.from.email.domain()
-            )))
+            .message_id(Some(format!("<{}@{}>", hex::encode(&unique[..16]), self.from.email.domain())))
             .singlepart(SinglePart::plain(body.reveal().to_owned()))
             .map_err(|_| MailError::Address("headers"))
     }

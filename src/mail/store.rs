@@ -36,13 +36,15 @@ pub struct Stored {
 }
 
 pub async fn find(conn: &mut MySqlConnection, id: MailId) -> Result<Option<Stored>, DbError> {
-    Ok(sqlx::query_as!(
-        Stored,
-        "SELECT recipient, subject, body_sealed, sent_at FROM mails WHERE id = ?",
-        id,
+    Ok(
+        sqlx::query_as!(
+            Stored,
+            "SELECT recipient, subject, body_sealed, sent_at FROM mails WHERE id = ?",
+            id,
+        )
+        .fetch_optional(conn)
+        .await?,
     )
-    .fetch_optional(conn)
-    .await?)
 }
 
 /// Notes that it has left and wipes the body. `false`: someone else did.

@@ -35,20 +35,12 @@ fn directory(name: &str) -> std::path::PathBuf {
 async fn a_mail_waits_sealed_with_a_job(_: MySqlPoolOptions, options: MySqlConnectOptions) {
     let db = db::connect_with(options, 4).await.unwrap();
     let id = written_down(&db).await;
-    let stored = store::find(&mut db.conn().await.unwrap(), id)
-        .await
-        .unwrap()
-        .unwrap();
+    let stored = store::find(&mut db.conn().await.unwrap(), id).await.unwrap().unwrap();
     let sealed = stored.body_sealed.unwrap();
     assert!(!sealed.windows(4).any(|four| four == b"4711"));
-    let (kind, payload): (String, String) = sqlx::query_as("SELECT kind, CAST(payload AS CHAR) FROM jobs")
-        .fetch_one(&db.0)
-        .await
-        .unwrap();
-    assert_eq!(
-        (kind.as_str(), payload.replace(' ', "")),
-        (JOB, format!("{{\"mail\":{id}}}"))
-    );
+    let (kind, payload): (String, String) =
+        sqlx::query_as("SELECT kind, CAST(payload AS CHAR) FROM jobs").fetch_one(&db.0).await.unwrap();
+    assert_eq!((kind.as_str(), payload.replace(' ', "")), (JOB, format!("{{\"mail\":{id}}}")));
 }
 
 #[sqlx::test(migrations = "./migrations")]
@@ -64,22 +56,13 @@ async fn without_a_server_it_becomes_a_private_file_and_is_wiped(
     let file = directory.join(format!("{id}.eml"));
     let text = std::fs::read_to_string(&file).unwrap();
     assert!(text.contains("To: ana@example.test\r\n"), "{text}");
-    assert!(
-        text.contains("Date: Tue, 24 Nov 2026 12:00:00 +0000\r\n"),
-        "{text}"
-    );
+    assert!(text.contains("Date: Tue, 24 Nov 2026 12:00:00 +0000\r\n"), "{text}");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        assert_eq!(
-            std::fs::metadata(&file).unwrap().permissions().mode() & 0o777,
-            0o600
-        );
+        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     }
-    let stored = store::find(&mut db.conn().await.unwrap(), id)
-        .await
-        .unwrap()
-        .unwrap();
+    let stored = store::find(&mut db.conn().await.unwrap(), id).await.unwrap().unwrap();
     assert_eq!((stored.body_sealed, stored.sent_at), (None, Some(noon())));
     // A job that runs twice sends once.
     std::fs::remove_file(&file).unwrap();
@@ -92,28 +75,14 @@ async fn without_a_server_it_becomes_a_private_file_and_is_wiped(
 async fn a_subject_cannot_hold_another_header(_: MySqlPoolOptions, options: MySqlConnectOptions) {
     let db = db::connect_with(options, 4).await.unwrap();
     let mut conn = db.conn().await.unwrap();
-    for subject in [
-        "",
-        "Hola\r\nBcc: eva@example.test",
-        "Hola\nX: y",
-        &"x".repeat(201),
-    ] {
-        let bad = Mail {
-            subject: subject.to_owned(),
-            ..mail()
-        };
+    for subject in ["", "Hola\r\nBcc: eva@example.test", "Hola\nX: y", &"x".repeat(201)] {
+        let bad = Mail { subject: subject.to_owned(), ..mail() };
         let outcome = enqueue(&mut conn, &keys(), bad, noon()).await;
         assert!(matches!(outcome, Err(MailError::BadSubject)), "{subject}");
     }
-    let long = Mail {
-        body: Secret::new("x".repeat(BODY_MOST)),
-        ..mail()
-    };
+    let long = Mail { body: Secret::new("x".repeat(BODY_MOST)), ..mail() };
     enqueue(&mut conn, &keys(), long, noon()).await.unwrap();
-    let longer = Mail {
-        body: Secret::new("x".repeat(BODY_MOST + 1)),
-        ..mail()
-    };
+    let longer = Mail { body: Secret::new("x".repeat(BODY_MOST + 1)), ..mail() };
     let outcome = enqueue(&mut conn, &keys(), longer, noon()).await;
     assert!(matches!(outcome, Err(MailError::BodyTooLong)));
 }
@@ -165,22 +134,10 @@ async fn a_mail_server_gets_it_whole(_: MySqlPoolOptions, options: MySqlConnectO
     let post = Post::server("Abono <abono@example.test>", Secret::new(url)).unwrap();
     send_by(&db, &keys(), &post, id, noon()).await.unwrap();
     let heard = heard.await.unwrap();
-    assert!(
-        heard.contains(&"MAIL FROM:<abono@example.test>".to_owned()),
-        "{heard:?}"
-    );
-    assert!(
-        heard.contains(&"RCPT TO:<ana@example.test>".to_owned()),
-        "{heard:?}"
-    );
-    assert!(
-        heard.iter().any(|line| line.starts_with("Message-ID: <")),
-        "{heard:?}"
-    );
-    let stored = store::find(&mut db.conn().await.unwrap(), id)
-        .await
-        .unwrap()
-        .unwrap();
+    assert!(heard.contains(&"MAIL FROM:<abono@example.test>".to_owned()), "{heard:?}");
+    assert!(heard.contains(&"RCPT TO:<ana@example.test>".to_owned()), "{heard:?}");
+    assert!(heard.iter().any(|line| line.starts_with("Message-ID: <")), "{heard:?}");
+    let stored = store::find(&mut db.conn().await.unwrap(), id).await.unwrap().unwrap();
     assert_eq!(stored.sent_at, Some(noon()));
 }
 
@@ -192,9 +149,6 @@ async fn a_refused_mail_waits_and_the_error_names_nobody(_: MySqlPoolOptions, op
     let post = Post::server("Abono <abono@example.test>", Secret::new(url)).unwrap();
     let error = send_by(&db, &keys(), &post, id, noon()).await.unwrap_err();
     assert_eq!(error.to_string(), "the mail server did not take it: answer 550");
-    let stored = store::find(&mut db.conn().await.unwrap(), id)
-        .await
-        .unwrap()
-        .unwrap();
+    let stored = store::find(&mut db.conn().await.unwrap(), id).await.unwrap().unwrap();
     assert!(stored.body_sealed.is_some() && stored.sent_at.is_none());
 }

@@ -55,29 +55,15 @@ impl OverviewPage {
     /// `Miércoles 18 de noviembre · 2 tiendas · hora de Madrid`.
     fn lead(&self) -> String {
         let day = capital(&self.cx.date_long(&self.cx.now));
-        let zone = self
-            .cx
-            .zone
-            .name()
-            .rsplit('/')
-            .next()
-            .unwrap_or_default()
-            .replace('_', " ");
+        let zone = self.cx.zone.name().rsplit('/').next().unwrap_or_default().replace('_', " ");
         let shops = self.cx.n("reports-shops", self.shops.len());
-        self.cx.ta(
-            "reports-lead",
-            &[("day", &day), ("shops", &shops), ("zone", &zone)],
-        )
+        self.cx.ta("reports-lead", &[("day", &day), ("shops", &shops), ("zone", &zone)])
     }
     fn orders(&self) -> u64 {
         self.sales.iter().map(|sales| sales.orders).sum()
     }
     fn net(&self) -> String {
-        let sums: Vec<String> = self
-            .sales
-            .iter()
-            .map(|s| self.cx.money(&s.net, &s.currency))
-            .collect();
+        let sums: Vec<String> = self.sales.iter().map(|s| self.cx.money(&s.net, &s.currency)).collect();
         sums.join(" · ")
     }
     fn mean(&self) -> String {
@@ -95,20 +81,13 @@ impl OverviewPage {
             Some(share) if share.is_zero() => self.cx.t("reports-used-same"),
             Some(share) => {
                 let text = self.cx.percent(&share.abs());
-                let key = if share.is_sign_negative() {
-                    "reports-used-less"
-                } else {
-                    "reports-used-more"
-                };
+                let key = if share.is_sign_negative() { "reports-used-less" } else { "reports-used-more" };
                 self.cx.ta(key, &[("share", &text)])
             }
         }
     }
     fn standing(&self, standing: Standing) -> usize {
-        self.shops
-            .iter()
-            .filter(|shop| Standing::of(shop) == standing)
-            .count()
+        self.shops.iter().filter(|shop| Standing::of(shop) == standing).count()
     }
     fn shops_note(&self) -> String {
         let (failing, paused) = (self.standing(Standing::Failing), self.standing(Standing::Paused));
@@ -140,17 +119,13 @@ impl OverviewPage {
             ("purchased", self.cx.count(self.chart.total_purchased())),
             ("free", self.cx.count(self.chart.total_free())),
         ];
-        self.cx.ta(
-            "reports-chart-label",
-            &args.each_ref().map(|(name, value)| (*name, value.as_str())),
-        )
+        self.cx.ta("reports-chart-label", &args.each_ref().map(|(name, value)| (*name, value.as_str())))
     }
     fn person(&self, row: &Move) -> String {
         todo::person(&self.cx, &row.name, row.email.as_deref())
     }
     fn what(&self, row: &Move) -> String {
-        self.cx
-            .n(move_key(row.kind, row.grant_kind), row.delta.unsigned_abs())
+        self.cx.n(move_key(row.kind, row.grant_kind), row.delta.unsigned_abs())
     }
     fn detail(&self, row: &Move) -> String {
         match (row.kind, &row.expert) {
@@ -161,11 +136,7 @@ impl OverviewPage {
         }
     }
     fn when(&self, at: &DateTime<Utc>) -> String {
-        if self.cx.day(at) == self.cx.today() {
-            self.cx.time(at)
-        } else {
-            self.cx.moment(at)
-        }
+        if self.cx.day(at) == self.cx.today() { self.cx.time(at) } else { self.cx.moment(at) }
     }
     fn who(&self, row: &Move) -> String {
         self.cx.t(session_words::actor_key(&row.actor_kind))
@@ -192,10 +163,7 @@ fn move_key(kind: EntryKind, of: Kind) -> &'static str {
 
 fn capital(text: &str) -> String {
     let mut chars = text.chars();
-    chars
-        .next()
-        .map(|first| first.to_uppercase().chain(chars).collect())
-        .unwrap_or_default()
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 async fn show(State(app): State<App>, StatsStaff(staff): StatsStaff, cx: Cx) -> Result<Response, Problem> {
@@ -204,25 +172,14 @@ async fn show(State(app): State<App>, StatsStaff(staff): StatsStaff, cx: Cx) -> 
     let mut conn = app.db.conn().await?;
     let shops = shops::list(&mut conn).await?;
     let first = chart::first_day(today);
-    let slots = store::used(
-        &mut conn,
-        calendar::start_of_day(first, cx.zone),
-        calendar::end_of_day(today, cx.zone),
-    )
-    .await?;
+    let slots =
+        store::used(&mut conn, calendar::start_of_day(first, cx.zone), calendar::end_of_day(today, cx.zone))
+            .await?;
     let days = chart::fill(first, today, cx.zone, &slots);
     let (used, used_before) = chart::last_weeks(&days);
     let week_ago = calendar::start_of_day(today - TimeDelta::days(6), cx.zone);
-    let todos = if is_manager {
-        todo::list(&mut conn, &cx, &shops).await?
-    } else {
-        Vec::new()
-    };
-    let moves = if is_manager {
-        store::moves(&mut conn, MOVES).await?
-    } else {
-        Vec::new()
-    };
+    let todos = if is_manager { todo::list(&mut conn, &cx, &shops).await? } else { Vec::new() };
+    let moves = if is_manager { store::moves(&mut conn, MOVES).await? } else { Vec::new() };
     Ok(page(&OverviewPage {
         is_manager,
         balances: store::balances(&mut conn, now, now + TimeDelta::days(7)).await?,

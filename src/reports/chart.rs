@@ -42,11 +42,7 @@ pub fn fill(first: NaiveDate, last: NaiveDate, zone: Tz, slots: &[Slot]) -> Vec<
     let mut days: Vec<Day> = first
         .iter_days()
         .take_while(|day| *day <= last)
-        .map(|day| Day {
-            day,
-            purchased: 0,
-            free: 0,
-        })
+        .map(|day| Day { day, purchased: 0, free: 0 })
         .collect();
     for slot in slots {
         let at: DateTime<Utc> = start + TimeDelta::minutes(slot.slot * SLOT_MINUTES);
@@ -109,17 +105,10 @@ pub struct Chart {
 
 impl Chart {
     pub fn new(days: Vec<Day>) -> Self {
-        let most = days
-            .iter()
-            .map(|day| day.purchased.max(day.free))
-            .max()
-            .unwrap_or(0);
+        let most = days.iter().map(|day| day.purchased.max(day.free)).max().unwrap_or(0);
         let top = step(most) * STEPS;
         let line = |of: fn(&Day) -> u64| {
-            let spaces = u64::try_from(days.len())
-                .unwrap_or(u64::MAX)
-                .saturating_sub(1)
-                .max(1);
+            let spaces = u64::try_from(days.len()).unwrap_or(u64::MAX).saturating_sub(1).max(1);
             (0..)
                 .zip(&days)
                 .map(|(at, day): (u64, _)| {
@@ -162,11 +151,7 @@ fn step(most: u64) -> u64 {
     }
     let mut tens = 1;
     loop {
-        if let Some(round) = ROUND
-            .iter()
-            .map(|round| round * tens)
-            .find(|round| *round >= least)
-        {
+        if let Some(round) = ROUND.iter().map(|round| round * tens).find(|round| *round >= least) {
             return round;
         }
         tens *= 10;
@@ -216,58 +201,28 @@ mod tests {
         }
         let weeks = weeks(&days);
         assert_eq!(weeks.len(), 5);
-        assert_eq!(
-            (weeks[0].from, weeks[0].to),
-            (day("2026-10-21"), day("2026-10-27"))
-        );
+        assert_eq!((weeks[0].from, weeks[0].to), (day("2026-10-21"), day("2026-10-27")));
         assert_eq!((weeks[4].from, weeks[4].to), (today, today));
-        assert_eq!(
-            (weeks[0].purchased, weeks[0].free, weeks[4].purchased),
-            (21, 7, 28)
-        );
+        assert_eq!((weeks[0].purchased, weeks[0].free, weeks[4].purchased), (21, 7, 28));
         let all: u64 = weeks.iter().map(|week| week.purchased).sum();
         assert_eq!(all, Chart::new(days.clone()).total_purchased());
-        assert_eq!(
-            last_weeks(&days),
-            ((22..=28).sum::<u64>() + 7, (15..=21).sum::<u64>() + 7)
-        );
+        assert_eq!(last_weeks(&days), ((22..=28).sum::<u64>() + 7, (15..=21).sum::<u64>() + 7));
         assert_eq!(last_weeks(&days[..3]), (3 + 3, 0));
     }
 
     #[test]
     fn the_scale_is_round_and_no_line_leaves_the_box() {
-        for (most, top) in [
-            (0, 4),
-            (1, 4),
-            (3, 4),
-            (5, 8),
-            (38, 40),
-            (41, 60),
-            (399, 400),
-            (1_001, 1_200),
-        ] {
+        for (most, top) in [(0, 4), (1, 4), (3, 4), (5, 8), (38, 40), (41, 60), (399, 400), (1_001, 1_200)] {
             let days = vec![
-                Day {
-                    day: day("2026-11-17"),
-                    purchased: most,
-                    free: 0,
-                },
-                Day {
-                    day: day("2026-11-18"),
-                    purchased: 0,
-                    free: most,
-                },
+                Day { day: day("2026-11-17"), purchased: most, free: 0 },
+                Day { day: day("2026-11-18"), purchased: 0, free: most },
             ];
             let chart = Chart::new(days);
             assert_eq!(chart.scale.first(), Some(&top), "{most}");
             assert_eq!((chart.scale.len(), chart.scale.last()), (5, Some(&0)));
             assert!(chart.purchased.ends_with("1000,200"), "{}", chart.purchased);
         }
-        let one = Chart::new(vec![Day {
-            day: day("2026-11-18"),
-            purchased: 4,
-            free: 0,
-        }]);
+        let one = Chart::new(vec![Day { day: day("2026-11-18"), purchased: 4, free: 0 }]);
         assert_eq!(one.purchased, "0,0");
         assert!(Chart::new(Vec::new()).is_empty());
     }

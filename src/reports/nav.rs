@@ -37,15 +37,12 @@ pub async fn layer(State(app): State<App>, mut req: Request, next: Next) -> Resp
 }
 
 fn is_below(path: &str, root: &str) -> bool {
-    path.strip_prefix(root)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn is_manager(req: &Request) -> bool {
     let logins = req.extensions().get::<Logins>();
-    logins
-        .and_then(|logins| logins.staff.as_ref())
-        .is_some_and(|staff| staff.role >= Role::Manager)
+    logins.and_then(|logins| logins.staff.as_ref()).is_some_and(|staff| staff.role >= Role::Manager)
 }
 
 async fn problems(app: &App) -> Result<Problems, DbError> {
@@ -72,11 +69,7 @@ mod tests {
 
     #[test]
     fn every_badge_belongs_to_a_link_of_the_menu() {
-        let nav = badges(Problems {
-            shops: 1,
-            deliveries: 2,
-            jobs: 3,
-        });
+        let nav = badges(Problems { shops: 1, deliveries: 2, jobs: 3 });
         let links = || SECTIONS.iter().flat_map(|section| section.items);
         let shown: u64 = links().filter_map(|item| nav.count(item.href)).sum();
         assert_eq!(shown, 6);

@@ -38,11 +38,7 @@ pub async fn balances(
     )
     .fetch_one(conn)
     .await?;
-    Ok(Balances {
-        available: row.available,
-        people: row.people,
-        expiring: row.expiring,
-    })
+    Ok(Balances { available: row.available, people: row.people, expiring: row.expiring })
 }
 
 /// Sessions used from `from` on and before `to`, by half hours counted from `from`.
@@ -68,16 +64,9 @@ pub async fn used(
     .await?;
     rows.into_iter()
         .map(|row| {
-            let kind = Kind::parse(&row.kind).ok_or(Corrupt {
-                table: "session_grants",
-                id: 0,
-                column: "kind",
-            })?;
-            Ok(Slot {
-                slot: row.slot,
-                kind,
-                used: row.used.unsigned_abs(),
-            })
+            let kind =
+                Kind::parse(&row.kind).ok_or(Corrupt { table: "session_grants", id: 0, column: "kind" })?;
+            Ok(Slot { slot: row.slot, kind, used: row.used.unsigned_abs() })
         })
         .collect()
 }
@@ -170,11 +159,7 @@ pub async fn moves(conn: &mut MySqlConnection, most: u32) -> Result<Vec<Move>, D
     .await?;
     rows.into_iter()
         .map(|row| {
-            let corrupt = |column| Corrupt {
-                table: "session_entries",
-                id: row.id,
-                column,
-            };
+            let corrupt = |column| Corrupt { table: "session_entries", id: row.id, column };
             Ok(Move {
                 at: row.at,
                 kind: EntryKind::parse(&row.kind).ok_or_else(|| corrupt("kind"))?,
@@ -223,8 +208,6 @@ pub async fn problems(conn: &mut MySqlConnection) -> Result<Problems, DbError> {
 
 /// Name and address of the first shop that was connected.
 pub async fn first_shop(conn: &mut MySqlConnection) -> Result<Option<(String, String)>, DbError> {
-    let row = sqlx::query!("SELECT name, url FROM shops ORDER BY id LIMIT 1")
-        .fetch_optional(conn)
-        .await?;
+    let row = sqlx::query!("SELECT name, url FROM shops ORDER BY id LIMIT 1").fetch_optional(conn).await?;
     Ok(row.map(|row| (row.name, row.url)))
 }

@@ -89,11 +89,7 @@ pub(super) async fn list(conn: &mut MySqlConnection, cx: &Cx, shops: &[Shop]) ->
             act: String::new(),
         });
     }
-    todos.sort_by_key(|todo| {
-        ["is-bad", "is-warn", "is-info"]
-            .iter()
-            .position(|class| *class == todo.class)
-    });
+    todos.sort_by_key(|todo| ["is-bad", "is-warn", "is-info"].iter().position(|class| *class == todo.class));
     Ok(todos)
 }
 
@@ -102,22 +98,9 @@ fn first_shop(cx: &Cx, is_admin: bool) -> Todo {
         class: "is-info",
         icon: "building-store",
         title: cx.t("reports-todo-first-shop"),
-        text: cx.t(if is_admin {
-            "reports-todo-first-shop-text"
-        } else {
-            "shops-none-manager"
-        }),
-        href: if is_admin {
-            "/admin/shops/new"
-        } else {
-            "/admin/shops"
-        }
-        .to_owned(),
-        act: cx.t(if is_admin {
-            "reports-todo-connect"
-        } else {
-            "reports-todo-shop-act"
-        }),
+        text: cx.t(if is_admin { "reports-todo-first-shop-text" } else { "shops-none-manager" }),
+        href: if is_admin { "/admin/shops/new" } else { "/admin/shops" }.to_owned(),
+        act: cx.t(if is_admin { "reports-todo-connect" } else { "reports-todo-shop-act" }),
     }
 }
 
@@ -149,11 +132,7 @@ fn of_shop(cx: &Cx, shop: &Shop, awake: usize, is_admin: bool) -> Vec<Todo> {
                 },
                 text: cx.t(error_key(code)),
                 href: if keys { format!("{page}/keys") } else { page },
-                act: cx.t(if keys {
-                    "shop-keys-change"
-                } else {
-                    "reports-todo-shop-act"
-                }),
+                act: cx.t(if keys { "shop-keys-change" } else { "reports-todo-shop-act" }),
             });
         }
         // A shop that does not answer says nothing of its webhooks: one thing at a time.

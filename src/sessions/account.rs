@@ -30,9 +30,7 @@ use crate::{
 const USES: u32 = 20;
 
 pub fn routes() -> Routes {
-    Routes::new()
-        .get("/account", Access::Customer, home)
-        .get("/account/sessions", Access::Customer, sessions)
+    Routes::new().get("/account", Access::Customer, home).get("/account/sessions", Access::Customer, sessions)
 }
 
 async fn home(_customer: Customer) -> Response {
@@ -70,11 +68,7 @@ impl SessionsPage {
         let percent = |part: u32| f64::from(part) * 100.0 / f64::from(all.max(1));
         let gap = if free > 0 && free < all { 1.0 } else { 0.0 };
         let width = percent(free);
-        (
-            format!("{width:.1}%"),
-            format!("{:.1}%", width + gap),
-            format!("{:.1}%", 100.0 - width - gap),
-        )
+        (format!("{width:.1}%"), format!("{:.1}%", width + gap), format!("{:.1}%", 100.0 - width - gap))
     }
     fn spent(grant: &Grant) -> u32 {
         grant.quantity - grant.remaining - grant.voided
@@ -92,58 +86,30 @@ async fn sessions(
     let mut grants = Vec::new();
     for grant in store::of_account(&mut conn, customer.account).await? {
         let number = match grant.source {
-            Some(source) => shop::mirror::order(&mut conn, source.shop, source.order)
-                .await?
-                .map(|o| o.order.number),
+            Some(source) => {
+                shop::mirror::order(&mut conn, source.shop, source.order).await?.map(|o| o.order.number)
+            }
             None => None,
         };
         grants.push((grant.standing(cx.now), grant, number));
     }
     grants.sort_by_key(|(standing, grant, _)| {
-        (
-            *standing != Standing::Active,
-            (*standing == Standing::Active).then(|| burn_key(grant)),
-        )
+        (*standing != Standing::Active, (*standing == Standing::Active).then(|| burn_key(grant)))
     });
-    let grants: Vec<_> = grants
-        .into_iter()
-        .map(|(standing, grant, number)| (grant, standing, number))
-        .collect();
-    let first = grants
-        .iter()
-        .find(|(_, standing, _)| *standing == Standing::Active)
-        .map(|(grant, ..)| grant.clone());
+    let grants: Vec<_> =
+        grants.into_iter().map(|(standing, grant, number)| (grant, standing, number)).collect();
+    let first =
+        grants.iter().find(|(_, standing, _)| *standing == Standing::Active).map(|(grant, ..)| grant.clone());
     let filter = MovementFilter {
         account: Some(customer.account),
         kind: Some(EntryKind::Consume),
         ..MovementFilter::default()
     };
-    let Page {
-        items: uses,
-        next,
-        prev,
-    } = list::movements(&mut conn, &filter, &cursor.seek(USES)?).await?;
-    let pager = Pager::new(
-        &cx,
-        &Page {
-            items: Vec::<()>::new(),
-            next,
-            prev,
-        },
-        "",
-    );
+    let Page { items: uses, next, prev } = list::movements(&mut conn, &filter, &cursor.seek(USES)?).await?;
+    let pager = Pager::new(&cx, &Page { items: Vec::<()>::new(), next, prev }, "");
     let offers = offers(&mut conn).await?;
     let last_use = uses.first().map(|m| m.at);
-    Ok(page(&SessionsPage {
-        cx,
-        balance,
-        grants,
-        first,
-        last_use,
-        uses,
-        pager,
-        offers,
-    }))
+    Ok(page(&SessionsPage { cx, balance, grants, first, last_use, uses, pager, offers }))
 }
 
 /// Products that are worth sessions, that can be bought, cheapest first.
@@ -158,13 +124,7 @@ async fn offers(conn: &mut sqlx::MySqlConnection) -> Result<Vec<Offer>, Problem>
             let href = worth.permalink.filter(|link| link.starts_with("http"))?;
             let shop = shops.iter().find(|s| s.id == worth.shop)?;
             let each = (price / Decimal::from(sessions)).round_dp(2);
-            Some(Offer {
-                sessions,
-                price,
-                currency: shop.currency.clone(),
-                each,
-                href,
-            })
+            Some(Offer { sessions, price, currency: shop.currency.clone(), each, href })
         })
         .collect();
     offers.sort_by_key(|offer| (offer.sessions, offer.price));

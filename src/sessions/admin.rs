@@ -34,21 +34,9 @@ use crate::{
 pub fn routes() -> Routes {
     Routes::new()
         .get("/admin/sessions", Access::Staff(Role::Manager), index)
-        .get(
-            "/admin/sessions/products",
-            Access::Staff(Role::Manager),
-            product_list,
-        )
-        .post(
-            "/admin/sessions/products",
-            Access::Staff(Role::Manager),
-            save_product,
-        )
-        .post(
-            "/admin/sessions/products/remove",
-            Access::Staff(Role::Manager),
-            remove_product,
-        )
+        .get("/admin/sessions/products", Access::Staff(Role::Manager), product_list)
+        .post("/admin/sessions/products", Access::Staff(Role::Manager), save_product)
+        .post("/admin/sessions/products/remove", Access::Staff(Role::Manager), remove_product)
         .get("/admin/sessions/{id}", Access::Staff(Role::Manager), show)
 }
 
@@ -201,45 +189,13 @@ async fn index(
     let Page { items, next, prev } = list::grants(&mut conn, &filter, sort, &seek, cx.now).await?;
     let total = list::count(&mut conn, &filter, COUNTED + 1, cx.now).await?;
     let has_any = total > 0 || list::count(&mut conn, &Filter::default(), 1, cx.now).await? > 0;
-    let sorts: Vec<Opt> = Sort::ALL
-        .iter()
-        .map(|s| Opt::new(s.as_str(), cx.t(sort_key(*s))))
-        .collect();
-    let note = cx.na(
-        "list-note",
-        i64::from(ROWS),
-        &[("order", &cx.t(sort_key(sort)).to_lowercase())],
-    );
-    let pager = Pager::new(
-        &cx,
-        &Page {
-            items: Vec::<()>::new(),
-            next,
-            prev,
-        },
-        note,
-    );
+    let sorts: Vec<Opt> = Sort::ALL.iter().map(|s| Opt::new(s.as_str(), cx.t(sort_key(*s)))).collect();
+    let note = cx.na("list-note", i64::from(ROWS), &[("order", &cx.t(sort_key(sort)).to_lowercase())]);
+    let pager = Pager::new(&cx, &Page { items: Vec::<()>::new(), next, prev }, note);
     let chips = form.chips(&cx, total);
-    let kinds = Kind::ALL
-        .iter()
-        .map(|k| Opt::new(k.as_str(), cx.t(kind_key(k))))
-        .collect();
-    let standings = Standing::ALL
-        .iter()
-        .map(|s| Opt::new(s.as_str(), cx.t(standing_key(s))))
-        .collect();
-    Ok(page(&IndexPage {
-        form,
-        sort,
-        kinds,
-        standings,
-        sorts,
-        chips,
-        rows: items,
-        pager,
-        has_any,
-        cx,
-    }))
+    let kinds = Kind::ALL.iter().map(|k| Opt::new(k.as_str(), cx.t(kind_key(k)))).collect();
+    let standings = Standing::ALL.iter().map(|s| Opt::new(s.as_str(), cx.t(standing_key(s)))).collect();
+    Ok(page(&IndexPage { form, sort, kinds, standings, sorts, chips, rows: items, pager, has_any, cx }))
 }
 
 fn sort_key(sort: Sort) -> &'static str {
@@ -272,37 +228,21 @@ async fn show(
     Query(cursor): Query<Cursor>,
 ) -> Result<Response, Problem> {
     let mut conn = app.db.conn().await?;
-    let grant = store::find(&mut conn, id)
-        .await?
-        .ok_or_else(|| Problem::new(ProblemKind::NotFound))?;
+    let grant = store::find(&mut conn, id).await?.ok_or_else(|| Problem::new(ProblemKind::NotFound))?;
     let account = crate::accounts::store::find(&mut conn, grant.account).await?;
     let order = match grant.source {
         None => None,
         Some(source) => {
-            let shop = shop::store::find(&mut conn, source.shop)
-                .await?
-                .map(|s| s.name)
-                .unwrap_or_default();
+            let shop = shop::store::find(&mut conn, source.shop).await?.map(|s| s.name).unwrap_or_default();
             let number = shop::mirror::order(&mut conn, source.shop, source.order)
                 .await?
                 .map_or_else(|| source.order.to_string(), |o| o.order.number);
             Some((number, shop, source.shop, source.order))
         }
     };
-    let filter = MovementFilter {
-        grant: Some(id),
-        ..MovementFilter::default()
-    };
+    let filter = MovementFilter { grant: Some(id), ..MovementFilter::default() };
     let Page { items, next, prev } = list::movements(&mut conn, &filter, &cursor.seek(ROWS)?).await?;
-    let pager = Pager::new(
-        &cx,
-        &Page {
-            items: Vec::<()>::new(),
-            next,
-            prev,
-        },
-        "",
-    );
+    let pager = Pager::new(&cx, &Page { items: Vec::<()>::new(), next, prev }, "");
     Ok(page(&ShowPage {
         standing: grant.standing(cx.now),
         person: account.map(|a| a.label()).unwrap_or_default(),
@@ -334,10 +274,7 @@ const LABELS: &[(&str, &str)] = &[
 impl ProductForm {
     fn check(&self, shops: &[Shop]) -> Result<((ShopId, WcId, WcId), u32), FormErrors> {
         let mut errors = FormErrors::of(LABELS);
-        let shop = shops
-            .iter()
-            .find(|s| s.id.0.to_string() == self.shop)
-            .map(|s| s.id);
+        let shop = shops.iter().find(|s| s.id.0.to_string() == self.shop).map(|s| s.id);
         if shop.is_none() {
             errors.add("shop", "form-choose");
         }
@@ -352,12 +289,7 @@ impl ProductForm {
         if variation.is_none() {
             errors.add("variation", "form-number");
         }
-        let sessions = self
-            .sessions
-            .trim()
-            .parse::<u32>()
-            .ok()
-            .filter(|n| (1..=MOST_PER_UNIT).contains(n));
+        let sessions = self.sessions.trim().parse::<u32>().ok().filter(|n| (1..=MOST_PER_UNIT).contains(n));
         if sessions.is_none() {
             errors.add("sessions", "sessions-product-count-wrong");
         }
@@ -388,29 +320,18 @@ impl ProductsPage {
             .await?
             .into_iter()
             .map(|worth| {
-                let name = shops
-                    .iter()
-                    .find(|s| s.id == worth.shop)
-                    .map(|s| s.name.clone())
-                    .unwrap_or_default();
+                let name =
+                    shops.iter().find(|s| s.id == worth.shop).map(|s| s.name.clone()).unwrap_or_default();
                 (worth, name)
             })
             .collect();
         let shops = shops.iter().map(|s| Opt::new(s.id, &s.name)).collect();
-        Ok(Self {
-            cx,
-            rows,
-            shops,
-            form,
-            errors,
-        })
+        Ok(Self { cx, rows, shops, form, errors })
     }
 }
 
 async fn product_list(State(app): State<App>, _staff: Manager, cx: Cx) -> Result<Response, Problem> {
-    Ok(page(
-        &ProductsPage::load(&app, cx, ProductForm::default(), FormErrors::of(LABELS)).await?,
-    ))
+    Ok(page(&ProductsPage::load(&app, cx, ProductForm::default(), FormErrors::of(LABELS)).await?))
 }
 
 async fn save_product(
@@ -423,9 +344,7 @@ async fn save_product(
     match form.check(&shops) {
         Ok((key, sessions)) => {
             products::save(&app, key, Some(sessions), &staff.actor()).await?;
-            let flash = Flash::ok("sessions-product-saved")
-                .arg("product", key.1)
-                .count(i64::from(sessions));
+            let flash = Flash::ok("sessions-product-saved").arg("product", key.1).count(i64::from(sessions));
             Ok(redirect("/admin/sessions/products", Some(flash)))
         }
         Err(errors) => {
@@ -440,15 +359,8 @@ async fn remove_product(
     Manager(staff): Manager,
     Form(form): Form<ProductForm>,
 ) -> Result<Response, Problem> {
-    let number = |text: &str| {
-        text.parse::<u64>()
-            .map_err(|_| Problem::new(ProblemKind::NotFound))
-    };
-    let key = (
-        ShopId(number(&form.shop)?),
-        WcId(number(&form.product)?),
-        WcId(number(&form.variation)?),
-    );
+    let number = |text: &str| text.parse::<u64>().map_err(|_| Problem::new(ProblemKind::NotFound));
+    let key = (ShopId(number(&form.shop)?), WcId(number(&form.product)?), WcId(number(&form.variation)?));
     products::save(&app, key, None, &staff.actor()).await?;
     let flash = Flash::ok("sessions-product-removed").arg("product", key.1);
     Ok(redirect("/admin/sessions/products", Some(flash)))

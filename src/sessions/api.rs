@@ -113,9 +113,7 @@ impl ConsumeBody {
         }
         Err(wrong
             .into_iter()
-            .fold(Problem::new(Kind::Invalid), |problem, (field, code)| {
-                problem.field(field, code)
-            }))
+            .fold(Problem::new(Kind::Invalid), |problem, (field, code)| problem.field(field, code)))
     }
 }
 
@@ -163,13 +161,7 @@ pub(crate) async fn consume_sessions(
     body: Bytes,
 ) -> Result<Response, Problem> {
     client.need(Scope::SessionsWrite)?;
-    let write = Write::read(
-        &client,
-        &headers,
-        &Method::POST,
-        "/api/v1/sessions/consume",
-        &body,
-    )?;
+    let write = Write::read(&client, &headers, &Method::POST, "/api/v1/sessions/consume", &body)?;
     let wish: ConsumeBody = idempotent::parse(&body)?;
     wish.check()?;
     let (wish, client, request_id) = (&wish, &client, write.request_id.as_deref());
@@ -197,11 +189,7 @@ pub(crate) async fn consume_sessions(
                             taken: spent
                                 .takes
                                 .iter()
-                                .map(|t| TakeDto {
-                                    grant_id: t.grant,
-                                    kind: t.kind,
-                                    amount: t.amount,
-                                })
+                                .map(|t| TakeDto { grant_id: t.grant, kind: t.kind, amount: t.amount })
                                 .collect(),
                             remaining: spent.remaining,
                         },
@@ -249,13 +237,7 @@ pub(crate) async fn show_balance(
     let mut conn = app.db.conn().await?;
     let account = account.find(&mut conn, &client).await?;
     let balance = service::balance(&mut conn, account.id, app.clock.now()).await?;
-    let Balance {
-        free,
-        purchased,
-        expired,
-        owed,
-        is_blocked,
-    } = balance;
+    let Balance { free, purchased, expired, owed, is_blocked } = balance;
     Ok(Json(BalanceDto {
         account_id: account.id,
         available: balance.available(),
@@ -281,12 +263,8 @@ pub struct ListQuery {
 
 impl ListQuery {
     fn split(self) -> (AccountRef, Option<String>) {
-        let account = AccountRef {
-            id: self.id,
-            email: self.email,
-            wp_user_id: self.wp_user_id,
-            shop: self.shop,
-        };
+        let account =
+            AccountRef { id: self.id, email: self.email, wp_user_id: self.wp_user_id, shop: self.shop };
         (account, self.after)
     }
 }
@@ -334,10 +312,7 @@ pub(crate) async fn list_grants(
     let now = app.clock.now();
     let mut conn = app.db.conn().await?;
     let account = account.find(&mut conn, &client).await?;
-    let filter = list::Filter {
-        account: Some(account.id),
-        ..list::Filter::default()
-    };
+    let filter = list::Filter { account: Some(account.id), ..list::Filter::default() };
     let page = list::grants(&mut conn, &filter, list::Sort::Recent, &seek, now).await?;
     let items = page.items.into_iter().map(|row| {
         let grant = row.grant;
@@ -353,10 +328,7 @@ pub(crate) async fn list_grants(
             created_at: grant.created_at,
         }
     });
-    Ok(Json(GrantPage {
-        items: items.collect(),
-        next: page.next,
-    }))
+    Ok(Json(GrantPage { items: items.collect(), next: page.next }))
 }
 
 /// A use of sessions.
@@ -415,8 +387,5 @@ pub(crate) async fn list_usage(
         expert_name: row.expert_name,
         duration_seconds: row.duration_seconds,
     });
-    Ok(Json(UsagePage {
-        items: items.collect(),
-        next: page.next,
-    }))
+    Ok(Json(UsagePage { items: items.collect(), next: page.next }))
 }

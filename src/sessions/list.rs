@@ -133,10 +133,7 @@ pub async fn grants(
             }
             Cursor::Expiry(Some(at), id) => {
                 let never = if back { "" } else { " OR g.expires_at IS NULL" };
-                query
-                    .push(format!(" AND (g.expires_at {more} "))
-                    .push_bind(*at)
-                    .push(never);
+                query.push(format!(" AND (g.expires_at {more} ")).push_bind(*at).push(never);
                 query.push(" OR (g.expires_at = ").push_bind(*at);
                 query.push(format!(" AND g.id {more} ")).push_bind(*id).push("))");
             }
@@ -153,9 +150,7 @@ pub async fn grants(
                 query.push(format!(" AND g.id {less} ")).push_bind(*id).push("))");
             }
             Cursor::Person(name, id) => {
-                query
-                    .push(format!(" AND (a.name {more} "))
-                    .push_bind(name.clone());
+                query.push(format!(" AND (a.name {more} ")).push_bind(name.clone());
                 query.push(" OR (a.name = ").push_bind(name.clone());
                 query.push(format!(" AND g.id {more} ")).push_bind(*id).push("))");
             }
@@ -219,16 +214,10 @@ fn narrow(query: &mut QueryBuilder<sqlx::MySql>, filter: &Filter, now: DateTime<
         query.push(" AND g.account_id = ").push_bind(account.0);
     }
     if let Some(text) = filter.person.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
-        let start = format!(
-            "{}%",
-            text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
-        );
+        let start = format!("{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
         query.push(" AND (a.name LIKE ").push_bind(start.clone());
         query.push(" OR a.name LIKE ").push_bind(format!("% {start}"));
-        query
-            .push(" OR a.email LIKE ")
-            .push_bind(start.to_lowercase())
-            .push(")");
+        query.push(" OR a.email LIKE ").push_bind(start.to_lowercase()).push(")");
     }
     if let Some(kind) = filter.kind {
         query.push(" AND g.kind = ").push_bind(kind.as_str());
@@ -242,9 +231,7 @@ fn narrow(query: &mut QueryBuilder<sqlx::MySql>, filter: &Filter, now: DateTime<
                 .push(")");
         }
         Some(Standing::Expired) => {
-            query
-                .push(" AND g.remaining > 0 AND g.expires_at <= ")
-                .push_bind(now);
+            query.push(" AND g.remaining > 0 AND g.expires_at <= ").push_bind(now);
         }
         Some(Standing::Used) => {
             query.push(" AND g.remaining = 0 AND g.voided < g.quantity");
@@ -314,11 +301,7 @@ struct MovementRow {
 impl TryFrom<MovementRow> for Movement {
     type Error = Corrupt;
     fn try_from(row: MovementRow) -> Result<Self, Corrupt> {
-        let corrupt = |column| Corrupt {
-            table: "session_entries",
-            id: row.id,
-            column,
-        };
+        let corrupt = |column| Corrupt { table: "session_entries", id: row.id, column };
         Ok(Self {
             id: EntryId(row.id),
             grant: GrantId(row.grant_id),
@@ -368,25 +351,12 @@ pub async fn movements(
         query.push(" AND e.kind = ").push_bind(kind.as_str());
     }
     if let Some(from) = seek.from {
-        query
-            .push(if seek.is_backward() {
-                " AND e.id > "
-            } else {
-                " AND e.id < "
-            })
-            .push_bind(from);
+        query.push(if seek.is_backward() { " AND e.id > " } else { " AND e.id < " }).push_bind(from);
     }
-    query.push(if seek.is_backward() {
-        " ORDER BY e.id"
-    } else {
-        " ORDER BY e.id DESC"
-    });
+    query.push(if seek.is_backward() { " ORDER BY e.id" } else { " ORDER BY e.id DESC" });
     query.push(" LIMIT ").push_bind(seek.limit + 1);
     let rows: Vec<MovementRow> = query.build_query_as().fetch_all(conn).await?;
-    let rows = rows
-        .into_iter()
-        .map(Movement::try_from)
-        .collect::<Result<Vec<_>, _>>()?;
+    let rows = rows.into_iter().map(Movement::try_from).collect::<Result<Vec<_>, _>>()?;
     Ok(seek.page(rows, |row| row.id.0))
 }
 
@@ -405,13 +375,8 @@ pub async fn sums(
     .await?;
     rows.into_iter()
         .map(|row| {
-            let corrupt = || {
-                DbError::from(Corrupt {
-                    table: "session_entries",
-                    id: account.0,
-                    column: "kind",
-                })
-            };
+            let corrupt =
+                || DbError::from(Corrupt { table: "session_entries", id: account.0, column: "kind" });
             let kind = EntryKind::parse(&row.kind).ok_or_else(corrupt)?;
             Ok((kind, Kind::parse(&row.grant_kind).ok_or_else(corrupt)?, row.sum))
         })

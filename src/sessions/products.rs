@@ -60,11 +60,7 @@ pub async fn worth(
     )
     .fetch_all(&mut *conn)
     .await?;
-    let listed = |id: u64| {
-        rows.iter()
-            .find(|row| row.variation_id == id)
-            .map(|row| row.sessions_per_unit)
-    };
+    let listed = |id: u64| rows.iter().find(|row| row.variation_id == id).map(|row| row.sessions_per_unit);
     if let Some(n) = listed(variation.0).or_else(|| listed(0)) {
         return Ok(Some(n));
     }
@@ -76,15 +72,9 @@ pub async fn worth(
     )
     .fetch_all(conn)
     .await?;
-    let meta = |id: u64| {
-        metas
-            .iter()
-            .find(|row| row.wc_id == id && id != 0)
-            .and_then(|row| row.sessions_meta)
-    };
-    Ok(meta(variation.0)
-        .or_else(|| meta(product.0))
-        .filter(|n| *n > 0 && *n <= MOST_PER_UNIT))
+    let meta =
+        |id: u64| metas.iter().find(|row| row.wc_id == id && id != 0).and_then(|row| row.sessions_meta);
+    Ok(meta(variation.0).or_else(|| meta(product.0)).filter(|n| *n > 0 && *n <= MOST_PER_UNIT))
 }
 
 /// Every product that is worth sessions, of all shops.

@@ -20,9 +20,11 @@ use crate::{
 };
 
 pub fn routes() -> Routes {
-    Routes::new()
-        .get("/admin/settings", Access::Staff(Role::Admin), show)
-        .post("/admin/settings", Access::Staff(Role::Admin), save)
+    Routes::new().get("/admin/settings", Access::Staff(Role::Admin), show).post(
+        "/admin/settings",
+        Access::Staff(Role::Admin),
+        save,
+    )
 }
 
 /// What was typed.
@@ -61,10 +63,8 @@ impl From<&General> for GeneralForm {
 
 /// `+34 600 00 00 00` as `+34600000000`: a plus and 8 to 15 digits (E.164).
 fn phone(text: &str) -> Option<String> {
-    let bare: String = text
-        .chars()
-        .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '.' | '(' | ')'))
-        .collect();
+    let bare: String =
+        text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '.' | '(' | ')')).collect();
     let digits = bare.strip_prefix('+')?;
     let sound = (8..=15).contains(&digits.len())
         && digits.bytes().all(|b| b.is_ascii_digit())
@@ -93,11 +93,7 @@ impl GeneralForm {
         if name.is_empty() {
             errors.add("business_name", "form-required");
         } else if name.chars().count() > NAME_MOST {
-            errors.add_with(
-                "business_name",
-                "form-too-long",
-                &[("max", &NAME_MOST.to_string())],
-            );
+            errors.add_with("business_name", "form-too-long", &[("max", &NAME_MOST.to_string())]);
         }
         let email = match self.support_email.trim() {
             "" => None,
@@ -159,29 +155,17 @@ impl SettingsPage {
         };
         let version = db::version_of(&mut conn).await?;
         let facts = Facts {
-            locale: if app.config.locale == "en" {
-                "settings-locale-en"
-            } else {
-                "settings-locale-es"
-            },
+            locale: if app.config.locale == "en" { "settings-locale-en" } else { "settings-locale-es" },
             database: db::Family::of_version(&version).name(),
             is_embedded: app.config.external_database().is_none(),
             version: env!("CARGO_PKG_VERSION"),
         };
-        Ok(Self {
-            cx,
-            form,
-            errors,
-            facts,
-            database_version: version,
-        })
+        Ok(Self { cx, form, errors, facts, database_version: version })
     }
 }
 
 async fn show(State(app): State<App>, _staff: Admin, cx: Cx) -> Result<Response, Problem> {
-    Ok(page(
-        &SettingsPage::load(&app, cx, None, FormErrors::of(LABELS)).await?,
-    ))
+    Ok(page(&SettingsPage::load(&app, cx, None, FormErrors::of(LABELS)).await?))
 }
 
 async fn save(
@@ -193,11 +177,7 @@ async fn save(
     match form.check() {
         Ok(general) => {
             let changed = general::save(&app, &general, &staff.actor()).await?;
-            let flash = if changed {
-                Flash::ok("settings-saved")
-            } else {
-                Flash::info("settings-same")
-            };
+            let flash = if changed { Flash::ok("settings-saved") } else { Flash::info("settings-same") };
             Ok(redirect("/admin/settings", Some(flash)))
         }
         Err(errors) => {
@@ -232,45 +212,23 @@ mod tests {
         };
         let errors = wrong.check().unwrap_err();
         let fields: Vec<&str> = errors.iter().map(|error| error.field).collect();
-        assert_eq!(
-            fields,
-            [
-                "business_name",
-                "support_email",
-                "support_whatsapp",
-                "inbox_days",
-                "jobs_days"
-            ]
-        );
+        assert_eq!(fields, ["business_name", "support_email", "support_whatsapp", "inbox_days", "jobs_days"]);
     }
 
     #[test]
     fn a_number_is_kept_without_its_spaces_and_nothing_is_none() {
-        let typed = GeneralForm {
-            support_whatsapp: " +34 600-11.22 (33) ".to_owned(),
-            ..form()
-        };
-        assert_eq!(
-            typed.check().unwrap().support_whatsapp.as_deref(),
-            Some("+34600112233")
-        );
+        let typed = GeneralForm { support_whatsapp: " +34 600-11.22 (33) ".to_owned(), ..form() };
+        assert_eq!(typed.check().unwrap().support_whatsapp.as_deref(), Some("+34600112233"));
         assert_eq!(form().check().unwrap().support_whatsapp, None);
         assert_eq!(phone("+0600112233"), None);
     }
 
     #[test]
     fn what_was_typed_comes_back_with_why_it_is_wrong() {
-        let typed = GeneralForm {
-            support_email: "a\"><b>".to_owned(),
-            ..form()
-        };
+        let typed = GeneralForm { support_email: "a\"><b>".to_owned(), ..form() };
         let errors = typed.check().unwrap_err();
-        let facts = Facts {
-            locale: "settings-locale-es",
-            database: "MariaDB",
-            is_embedded: true,
-            version: "0.1.0",
-        };
+        let facts =
+            Facts { locale: "settings-locale-es", database: "MariaDB", is_embedded: true, version: "0.1.0" };
         let html = SettingsPage {
             cx: testing::cx(),
             form: typed,

@@ -71,13 +71,7 @@ mod tests {
     #[test]
     fn a_setting_that_a_newer_version_added_has_its_default() {
         let old: General = serde_json::from_value(json!({"business_name": "Almendro"})).unwrap();
-        assert_eq!(
-            old,
-            General {
-                business_name: "Almendro".to_owned(),
-                ..General::default()
-            }
-        );
+        assert_eq!(old, General { business_name: "Almendro".to_owned(), ..General::default() });
         assert!(INBOX_DAYS.contains(&old.inbox_days) && JOBS_DAYS.contains(&old.jobs_days));
     }
 }

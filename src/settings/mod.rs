@@ -24,14 +24,8 @@ pub async fn get<S: Setting>(conn: &mut MySqlConnection) -> Result<S, DbError> {
     let Some(Json(value)) = row else {
         return Ok(S::default());
     };
-    serde_json::from_value(value).map_err(|_| {
-        crate::db::Corrupt {
-            table: "settings",
-            id: 0,
-            column: "value",
-        }
-        .into()
-    })
+    serde_json::from_value(value)
+        .map_err(|_| crate::db::Corrupt { table: "settings", id: 0, column: "value" }.into())
 }
 
 /// Writes a setting. The caller leaves the audit row, which knows the old value.

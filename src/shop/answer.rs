@@ -57,9 +57,7 @@ pub(super) fn transport(error: &reqwest::Error) -> ShopError {
         // rustls hands its errors up inside io errors, without a type we could name.
         if inner.downcast_ref::<std::io::Error>().is_some_and(|io| {
             let text = io.get_ref().map(ToString::to_string).unwrap_or_default();
-            ["certificate", "tls", "handshake", "corrupt message"]
-                .iter()
-                .any(|sign| text.contains(sign))
+            ["certificate", "tls", "handshake", "corrupt message"].iter().any(|sign| text.contains(sign))
         }) {
             return ShopError::Tls;
         }
@@ -101,19 +99,14 @@ pub(super) fn judge(
         return Err(ShopError::Timeout);
     }
     if status.is_server_error() {
-        return Err(ShopError::Server {
-            status: status.as_u16(),
-        });
+        return Err(ShopError::Server { status: status.as_u16() });
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii();
     let body: Value = match serde_json::from_slice(bytes) {
         Ok(body) => body,
         Err(e) if e.is_eof() && !bytes.is_empty() => return Err(ShopError::Truncated),
         Err(_) => {
-            return Err(ShopError::NotJson {
-                status: status.as_u16(),
-                hint: hint(response, bytes),
-            });
+            return Err(ShopError::NotJson { status: status.as_u16(), hint: hint(response, bytes) });
         }
     };
     if !status.is_success() {
@@ -130,10 +123,8 @@ pub(super) fn judge(
 
 /// A 4xx in `WordPress`'s own words.
 fn refusal(status: StatusCode, body: Value) -> ShopError {
-    let WpError { code, message } = serde_json::from_value(body).unwrap_or(WpError {
-        code: String::new(),
-        message: String::new(),
-    });
+    let WpError { code, message } =
+        serde_json::from_value(body).unwrap_or(WpError { code: String::new(), message: String::new() });
     let code: String = code.chars().take(100).collect();
     let message: String = message.chars().take(300).collect();
     match status {
@@ -145,11 +136,7 @@ fn refusal(status: StatusCode, body: Value) -> ShopError {
         {
             ShopError::NotFound
         }
-        _ => ShopError::Refused {
-            status: status.as_u16(),
-            code,
-            message,
-        },
+        _ => ShopError::Refused { status: status.as_u16(), code, message },
     }
 }
 
@@ -163,24 +150,16 @@ fn retry_after(text: &str, now: DateTime<Utc>) -> Option<Duration> {
 }
 
 fn http_date(text: &str) -> Option<DateTime<Utc>> {
-    DateTime::parse_from_rfc2822(text)
-        .ok()
-        .map(|at| at.with_timezone(&Utc))
+    DateTime::parse_from_rfc2822(text).ok().map(|at| at.with_timezone(&Utc))
 }
 
 fn hint(response: &Response, bytes: &[u8]) -> Hint {
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(16_384)]).to_lowercase();
     let html = header_text(response, header::CONTENT_TYPE).is_some_and(|kind| kind.contains("html"));
     let challenged = response.headers().contains_key("cf-mitigated")
-        || [
-            "captcha",
-            "just a moment",
-            "challenge-platform",
-            "are you human",
-            "checking your browser",
-        ]
-        .iter()
-        .any(|sign| head.contains(sign));
+        || ["captcha", "just a moment", "challenge-platform", "are you human", "checking your browser"]
+            .iter()
+            .any(|sign| head.contains(sign));
     if bytes.is_empty() {
         Hint::Empty
     } else if challenged {

@@ -44,13 +44,7 @@ impl ShopClient {
         body: Option<&Value>,
     ) -> Result<Answer<Value>, ShopError> {
         let path = format!("wp-json/wc/v3/{path}");
-        let call = Call {
-            method,
-            path: &path,
-            query,
-            body,
-            keyed: true,
-        };
+        let call = Call { method, path: &path, query, body, keyed: true };
         self.send(call).await
     }
 
@@ -67,34 +61,15 @@ impl ShopClient {
     ) -> Result<Answer<Vec<Value>>, ShopError> {
         let answer = self.get(path, query).await?;
         let Value::Array(body) = answer.body else {
-            return Err(Malformed {
-                resource: "list",
-                id: 0,
-                field: "body",
-            }
-            .into());
+            return Err(Malformed { resource: "list", id: 0, field: "body" }.into());
         };
-        Ok(Answer {
-            body,
-            total: answer.total,
-            pages: answer.pages,
-            date: answer.date,
-        })
+        Ok(Answer { body, total: answer.total, pages: answer.pages, date: answer.date })
     }
 
     /// Who the site is, as it tells anyone.
     pub async fn index(&self) -> Result<dto::Index, ShopError> {
-        let fields = [(
-            "_fields",
-            "name,url,timezone_string,gmt_offset,namespaces".to_owned(),
-        )];
-        let call = Call {
-            method: Method::GET,
-            path: "wp-json/",
-            query: &fields,
-            body: None,
-            keyed: false,
-        };
+        let fields = [("_fields", "name,url,timezone_string,gmt_offset,namespaces".to_owned())];
+        let call = Call { method: Method::GET, path: "wp-json/", query: &fields, body: None, keyed: false };
         Ok(dto::read("index", self.send(call).await?.body)?)
     }
 
@@ -110,11 +85,8 @@ impl ShopClient {
     /// Reads an order, asking for its refunds' details where it has any.
     pub(super) async fn whole_order(&self, body: Value) -> Result<Order, ShopError> {
         let order: dto::Order = dto::read("order", body)?;
-        let refunds = if order.refunds.is_empty() {
-            Vec::new()
-        } else {
-            self.order_refunds(order.id).await?
-        };
+        let refunds =
+            if order.refunds.is_empty() { Vec::new() } else { self.order_refunds(order.id).await? };
         Ok(Order::read(order, refunds)?)
     }
 
@@ -149,10 +121,8 @@ impl ShopClient {
         });
         let window = window.unwrap_or_default();
         if let Some(customer) = person.customer_id {
-            let mut pager = Pager::new(
-                "orders",
-                [vec![("customer", customer.to_string())], window.clone()].concat(),
-            );
+            let mut pager =
+                Pager::new("orders", [vec![("customer", customer.to_string())], window.clone()].concat());
             while let Some(page) = pager.next(self).await? {
                 for row in page {
                     if row.get("customer_id").and_then(dto::id_of) != Some(customer.0) {
@@ -163,15 +133,11 @@ impl ShopClient {
             }
         }
         for email in &person.emails {
-            let mut pager = Pager::new(
-                "orders",
-                [vec![("search", email.to_string())], window.clone()].concat(),
-            );
+            let mut pager =
+                Pager::new("orders", [vec![("search", email.to_string())], window.clone()].concat());
             while let Some(page) = pager.next(self).await? {
                 for row in page {
-                    let billed = row["billing"]["email"]
-                        .as_str()
-                        .and_then(|text| Email::parse(text).ok());
+                    let billed = row["billing"]["email"].as_str().and_then(|text| Email::parse(text).ok());
                     if billed.as_ref() == Some(email) {
                         rows.extend(dto::id_of(&row["id"]).map(|id| (WcId(id), row)));
                     }
@@ -225,11 +191,7 @@ impl ShopClient {
     /// # Errors
     /// [`ShopError::FilterIgnored`] if the shop returns somebody else.
     pub async fn customer_by_email(&self, email: &Email) -> Result<Option<Customer>, ShopError> {
-        let query = [
-            ("email", email.to_string()),
-            ("role", "all".to_owned()),
-            ("per_page", "1".to_owned()),
-        ];
+        let query = [("email", email.to_string()), ("role", "all".to_owned()), ("per_page", "1".to_owned())];
         let Some(row) = self.rows("customers", &query).await?.body.into_iter().next() else {
             return Ok(None);
         };
@@ -273,19 +235,14 @@ impl ShopClient {
         let body = json!({
             "name": new.name, "delivery_url": new.delivery_url, "secret": new.secret.reveal(), "status": "active",
         });
-        let answer = self
-            .ask(Method::PUT, &format!("webhooks/{id}"), &[], Some(&body))
-            .await?;
+        let answer = self.ask(Method::PUT, &format!("webhooks/{id}"), &[], Some(&body)).await?;
         Ok(dto::read("webhook", answer.body)?)
     }
 
     /// Removes a webhook. One that is gone already is a success.
     pub async fn delete_webhook(&self, id: WcId) -> Result<(), ShopError> {
         let force = [("force", "true".to_owned())];
-        match self
-            .ask(Method::DELETE, &format!("webhooks/{id}"), &force, None)
-            .await
-        {
+        match self.ask(Method::DELETE, &format!("webhooks/{id}"), &force, None).await {
             Ok(_) | Err(ShopError::NotFound) => Ok(()),
             Err(e) => Err(e),
         }

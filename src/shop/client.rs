@@ -80,11 +80,7 @@ impl Http {
             .no_proxy()
             .dns_resolver(GuardedDns { allow_private })
             .build()?;
-        Ok(Self {
-            client,
-            allow_private,
-            limits,
-        })
+        Ok(Self { client, allow_private, limits })
     }
 
     pub fn allows_private(&self) -> bool {
@@ -125,12 +121,7 @@ pub(super) struct Call<'a> {
 
 impl ShopClient {
     pub fn new(http: &Http, clock: Clock, address: ShopAddress) -> Self {
-        Self {
-            http: http.clone(),
-            clock,
-            address,
-            signs: Arc::new(AtomicBool::new(false)),
-        }
+        Self { http: http.clone(), clock, address, signs: Arc::new(AtomicBool::new(false)) }
     }
 
     pub fn url(&self) -> &Url {
@@ -202,16 +193,11 @@ impl ShopClient {
             oauth::query_string(call.query.iter().map(|(k, v)| (*k, v.as_str())))
         };
         url.set_query((!query.is_empty()).then_some(query.as_str()));
-        let mut request = self
-            .http
-            .client
-            .request(call.method.clone(), url)
-            .header(header::ACCEPT, "application/json");
+        let mut request =
+            self.http.client.request(call.method.clone(), url).header(header::ACCEPT, "application/json");
         if call.keyed && !signs {
-            request = request.basic_auth(
-                self.address.consumer_key.reveal(),
-                Some(self.address.consumer_secret.reveal()),
-            );
+            request = request
+                .basic_auth(self.address.consumer_key.reveal(), Some(self.address.consumer_secret.reveal()));
         }
         if let Some(body) = call.body {
             request = request.json(body);

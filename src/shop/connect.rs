@@ -37,11 +37,7 @@ impl BadUrl {
 /// See [`BadUrl`]. Names are not resolved here; the client does that each time it dials.
 pub fn parse_url(typed: &str, allow_private: bool) -> Result<Url, BadUrl> {
     let typed = typed.trim();
-    let with_scheme = if typed.contains("://") {
-        typed.to_owned()
-    } else {
-        format!("https://{typed}")
-    };
+    let with_scheme = if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
     let mut url: Url = with_scheme.parse().map_err(|_| BadUrl::Unreadable)?;
     if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
         return Err(BadUrl::Unreadable);
@@ -61,10 +57,7 @@ pub fn parse_url(typed: &str, allow_private: bool) -> Result<Url, BadUrl> {
         .split('/')
         .filter(|part| !part.is_empty())
         .take_while(|part| {
-            !matches!(
-                *part,
-                "wp-admin" | "wp-json" | "wp-login.php" | "wp-content" | "index.php" | "wc-auth"
-            )
+            !matches!(*part, "wp-admin" | "wp-json" | "wp-login.php" | "wp-content" | "index.php" | "wc-auth")
         })
         .collect();
     let path = format!("/{}", kept.join("/"));
@@ -88,21 +81,12 @@ mod tests {
         for (typed, site) in [
             ("shop.example", "https://shop.example/"),
             (" https://Shop.Example/ ", "https://shop.example/"),
-            (
-                "https://shop.example/wp-admin/admin.php?page=wc-settings",
-                "https://shop.example/",
-            ),
+            ("https://shop.example/wp-admin/admin.php?page=wc-settings", "https://shop.example/"),
             ("https://shop.example/wp-json/wc/v3", "https://shop.example/"),
             ("https://shop.example/wp-login.php", "https://shop.example/"),
             ("https://shop.example/tienda/", "https://shop.example/tienda"),
-            (
-                "shop.example:4443/es/tienda/wp-admin/",
-                "https://shop.example:4443/es/tienda",
-            ),
-            (
-                "https://shop.example//tienda/?a=b#c",
-                "https://shop.example/tienda",
-            ),
+            ("shop.example:4443/es/tienda/wp-admin/", "https://shop.example:4443/es/tienda"),
+            ("https://shop.example//tienda/?a=b#c", "https://shop.example/tienda"),
             ("https://münchen.example", "https://xn--mnchen-3ya.example/"),
         ] {
             assert_eq!(parsed(typed).as_deref(), Ok(site), "{typed}");
@@ -126,17 +110,11 @@ mod tests {
         ] {
             assert_eq!(parsed(typed), Err(reason), "{typed}");
         }
-        assert_eq!(
-            parsed(&format!("https://shop.example/{}", "a".repeat(300))),
-            Err(BadUrl::TooLong)
-        );
+        assert_eq!(parsed(&format!("https://shop.example/{}", "a".repeat(300))), Err(BadUrl::TooLong));
     }
 
     #[test]
     fn a_developers_shop_may_be_plain_and_local() {
-        assert_eq!(
-            parse_url("http://127.0.0.1:9000/", true).unwrap().as_str(),
-            "http://127.0.0.1:9000/"
-        );
+        assert_eq!(parse_url("http://127.0.0.1:9000/", true).unwrap().as_str(), "http://127.0.0.1:9000/");
     }
 }

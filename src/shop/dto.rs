@@ -17,11 +17,7 @@ use crate::core::{ids::WcId, money};
 /// Says which resource and id, never the value: bodies are personal data.
 pub fn read<T: DeserializeOwned>(resource: &'static str, value: Value) -> Result<T, Malformed> {
     let id = value.get("id").and_then(id_of).unwrap_or(0);
-    serde_json::from_value(value).map_err(|_| Malformed {
-        resource,
-        id,
-        field: "body",
-    })
+    serde_json::from_value(value).map_err(|_| Malformed { resource, id, field: "body" })
 }
 
 /// The `id` of a row that may not be readable as a whole.
@@ -34,9 +30,7 @@ pub fn id_of(value: &Value) -> Option<u64> {
 }
 
 fn id<'de, D: Deserializer<'de>>(from: D) -> Result<WcId, D::Error> {
-    id_of(&Value::deserialize(from)?)
-        .map(WcId)
-        .ok_or_else(|| D::Error::custom("not an id"))
+    id_of(&Value::deserialize(from)?).map(WcId).ok_or_else(|| D::Error::custom("not an id"))
 }
 
 /// `null`, `""` and `false` mean "none".
@@ -44,21 +38,13 @@ fn id_or_zero<'de, D: Deserializer<'de>>(from: D) -> Result<WcId, D::Error> {
     match Value::deserialize(from)? {
         Value::Null | Value::Bool(false) => Ok(WcId(0)),
         Value::String(text) if text.trim().is_empty() => Ok(WcId(0)),
-        other => id_of(&other)
-            .map(WcId)
-            .ok_or_else(|| D::Error::custom("not an id")),
+        other => id_of(&other).map(WcId).ok_or_else(|| D::Error::custom("not an id")),
     }
 }
 
 fn ids<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<WcId>, D::Error> {
     let list: Vec<Value> = list(from)?;
-    list.iter()
-        .map(|value| {
-            id_of(value)
-                .map(WcId)
-                .ok_or_else(|| D::Error::custom("not an id"))
-        })
-        .collect()
+    list.iter().map(|value| id_of(value).map(WcId).ok_or_else(|| D::Error::custom("not an id"))).collect()
 }
 
 fn amount(value: &Value) -> Option<Decimal> {
@@ -78,9 +64,7 @@ fn decimal_or_none<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Decimal>
     match Value::deserialize(from)? {
         Value::Null => Ok(None),
         Value::String(text) if text.trim().is_empty() => Ok(None),
-        other => amount(&other)
-            .map(Some)
-            .ok_or_else(|| D::Error::custom("not an amount")),
+        other => amount(&other).map(Some).ok_or_else(|| D::Error::custom("not an amount")),
     }
 }
 
@@ -113,10 +97,7 @@ fn gmt<'de, D: Deserializer<'de>>(from: D) -> Result<Option<DateTime<Utc>>, D::E
     if text.is_empty() || text.starts_with("0000-00-00") {
         return Ok(None);
     }
-    text.replace(' ', "T")
-        .parse::<NaiveDateTime>()
-        .map(|at| Some(at.and_utc()))
-        .map_err(D::Error::custom)
+    text.replace(' ', "T").parse::<NaiveDateTime>().map(|at| Some(at.and_utc())).map_err(D::Error::custom)
 }
 
 fn whole<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u32>, D::Error> {
@@ -143,10 +124,7 @@ fn list<'de, D: Deserializer<'de>, T: DeserializeOwned>(from: D) -> Result<Vec<T
         Value::String(text) if text.is_empty() => Vec::new(),
         _ => return Err(D::Error::custom("not a list")),
     };
-    values
-        .into_iter()
-        .map(|value| serde_json::from_value(value).map_err(D::Error::custom))
-        .collect()
+    values.into_iter().map(|value| serde_json::from_value(value).map_err(D::Error::custom)).collect()
 }
 
 /// PHP prints an empty object as `[]`.

@@ -60,11 +60,7 @@ pub enum ShopError {
     TooLarge { limit: usize },
     /// Any other refusal, in the shop's words.
     #[error("the shop refused with {status} {code}: {message}")]
-    Refused {
-        status: u16,
-        code: String,
-        message: String,
-    },
+    Refused { status: u16, code: String, message: String },
     /// The shop points elsewhere. `to` is the scheme and host only. Never followed: keys belong to one host.
     #[error("the shop redirects to {to}")]
     Redirected { to: String },
@@ -89,10 +85,7 @@ impl ShopError {
             Self::NotFound => "shop_not_found",
             Self::RateLimited { .. } => "shop_rate_limited",
             Self::Server { .. } => "shop_server_error",
-            Self::NotJson {
-                hint: Hint::Challenge,
-                ..
-            } => "shop_challenge",
+            Self::NotJson { hint: Hint::Challenge, .. } => "shop_challenge",
             Self::NotJson { .. } => "shop_not_json",
             Self::Truncated => "shop_truncated",
             Self::TooLarge { .. } => "shop_too_large",

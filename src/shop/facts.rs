@@ -34,11 +34,7 @@ pub struct ShopFacts {
 /// # Errors
 /// For an offset that no zone keeps all year (-3:30, 10:30, …) and for a place unknown here: the shop must choose a city.
 pub fn zone_of(index: &dto::Index) -> Result<Tz, Malformed> {
-    let bad = |field| Malformed {
-        resource: "index",
-        id: 0,
-        field,
-    };
+    let bad = |field| Malformed { resource: "index", id: 0, field };
     if !index.timezone_string.is_empty() {
         return index.timezone_string.parse().map_err(|_| bad("timezone_string"));
     }
@@ -49,9 +45,7 @@ pub fn zone_of(index: &dto::Index) -> Result<Tz, Malformed> {
     match (minutes / 60, minutes % 60) {
         (0, 0) => Ok(Tz::UTC),
         // The sign in these names counts westwards.
-        (hours, 0) => format!("Etc/GMT{:+}", -hours)
-            .parse()
-            .map_err(|_| bad("gmt_offset")),
+        (hours, 0) => format!("Etc/GMT{:+}", -hours).parse().map_err(|_| bad("gmt_offset")),
         (3, 30) => Ok(Tz::Asia__Tehran),
         (4, 30) => Ok(Tz::Asia__Kabul),
         (5, 30) => Ok(Tz::Asia__Kolkata),
@@ -86,10 +80,7 @@ impl ShopClient {
 
     /// An empty batch changes nothing, and is refused to keys that may only read.
     async fn may_write(&self) -> Result<bool, ShopError> {
-        match self
-            .ask(Method::POST, "webhooks/batch", &[], Some(&json!({})))
-            .await
-        {
+        match self.ask(Method::POST, "webhooks/batch", &[], Some(&json!({}))).await {
             Ok(_) => Ok(true),
             Err(ShopError::Unauthorized { .. } | ShopError::Forbidden { .. }) => Ok(false),
             Err(e) => Err(e),

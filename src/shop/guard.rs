@@ -49,11 +49,7 @@ pub fn check(url: &Url, allow_private: bool) -> Result<(), ShopError> {
         Some(Host::Domain(_)) => return Ok(()),
         None => return Err(ShopError::PrivateAddress),
     };
-    if allow_private || is_public(address) {
-        Ok(())
-    } else {
-        Err(ShopError::PrivateAddress)
-    }
+    if allow_private || is_public(address) { Ok(()) } else { Err(ShopError::PrivateAddress) }
 }
 
 /// Whether an address belongs to the public internet. Everything reserved, local or documented as an example does not.
@@ -190,21 +186,14 @@ mod tests {
         let url: Url = "http://shop.example/".parse().unwrap();
         assert_eq!(check(&url, false), Err(ShopError::PlainHttp));
         assert_eq!(check(&url, true), Ok(()));
-        assert_eq!(
-            check(&"ftp://shop.example/".parse().unwrap(), true),
-            Err(ShopError::PlainHttp)
-        );
+        assert_eq!(check(&"ftp://shop.example/".parse().unwrap(), true), Err(ShopError::PlainHttp));
     }
 
     #[tokio::test]
     async fn a_name_that_resolves_to_this_machine_is_refused() {
-        let refused = GuardedDns { allow_private: false }
-            .resolve("localhost".parse().unwrap())
-            .await;
+        let refused = GuardedDns { allow_private: false }.resolve("localhost".parse().unwrap()).await;
         assert!(refused.is_err_and(|e| e.is::<PrivateAddress>()));
-        let allowed = GuardedDns { allow_private: true }
-            .resolve("localhost".parse().unwrap())
-            .await;
+        let allowed = GuardedDns { allow_private: true }.resolve("localhost".parse().unwrap()).await;
         assert!(allowed.is_ok_and(|mut addresses| addresses.next().is_some()));
     }
 }

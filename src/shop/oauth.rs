@@ -9,11 +9,7 @@ use url::Url;
 use crate::{core::secret::Secret, crypto};
 
 /// RFC 3986's unreserved characters stay, everything else is escaped.
-const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Escapes as RFC 3986 wants it (a space is `%20`).
 pub fn escape(text: &str) -> String {
@@ -22,10 +18,7 @@ pub fn escape(text: &str) -> String {
 
 /// A query string of escaped pairs, in the order given.
 pub fn query_string<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
-    let pairs: Vec<String> = pairs
-        .into_iter()
-        .map(|(k, v)| format!("{}={}", escape(k), escape(v)))
-        .collect();
+    let pairs: Vec<String> = pairs.into_iter().map(|(k, v)| format!("{}={}", escape(k), escape(v))).collect();
     pairs.join("&")
 }
 
@@ -97,15 +90,7 @@ mod tests {
     #[test]
     fn the_secret_is_not_in_the_query() {
         let url: Url = "http://shop.example/wp-json/wc/v3/orders".parse().unwrap();
-        let query = signed_query(
-            "GET",
-            &url,
-            &[],
-            &Secret::new("ck_k"),
-            &Secret::new("cs_hunter2"),
-            1,
-            "n",
-        );
+        let query = signed_query("GET", &url, &[], &Secret::new("ck_k"), &Secret::new("cs_hunter2"), 1, "n");
         assert!(!query.contains("hunter2"));
         assert!(query.contains("oauth_consumer_key=ck_k") && query.contains("oauth_timestamp=1"));
     }

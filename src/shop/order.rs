@@ -150,16 +150,8 @@ impl Order {
     /// A currency that is none, no creation date, a negative quantity, or a refund whose details are missing.
     pub fn read(dto: dto::Order, refunds: Vec<dto::Refund>) -> Result<Self, Malformed> {
         let id = dto.id;
-        let bad = |field| Malformed {
-            resource: "order",
-            id: id.0,
-            field,
-        };
-        if dto
-            .refunds
-            .iter()
-            .any(|known| refunds.iter().all(|refund| refund.id != known.id))
-        {
+        let bad = |field| Malformed { resource: "order", id: id.0, field };
+        if dto.refunds.iter().any(|known| refunds.iter().all(|refund| refund.id != known.id)) {
             return Err(bad("refunds"));
         }
         if dto.currency.len() != 3 || !dto.currency.bytes().all(|b| b.is_ascii_uppercase()) {
@@ -181,26 +173,16 @@ impl Order {
                     id: refund.id,
                     amount: refund.amount.abs(),
                     reason: clip(&refund.reason, 500),
-                    created_at: refund
-                        .date_created_gmt
-                        .ok_or_else(|| bad("refunds.date_created_gmt"))?,
+                    created_at: refund.date_created_gmt.ok_or_else(|| bad("refunds.date_created_gmt"))?,
                 })
             })
             .collect::<Result<Vec<_>, Malformed>>()?;
         refunds.sort_by_key(|refund| refund.id);
         let person = format!("{} {}", dto.billing.first_name, dto.billing.last_name);
-        let name = if person.trim().is_empty() {
-            dto.billing.company.trim()
-        } else {
-            person.trim()
-        };
+        let name = if person.trim().is_empty() { dto.billing.company.trim() } else { person.trim() };
         Ok(Self {
             id,
-            number: if dto.number.is_empty() {
-                id.to_string()
-            } else {
-                clip(&dto.number, 40)
-            },
+            number: if dto.number.is_empty() { id.to_string() } else { clip(&dto.number, 40) },
             status: OrderStatus::from_word(&dto.status),
             currency: dto.currency,
             total: dto.total,
@@ -216,11 +198,7 @@ impl Order {
             modified_at: dto.date_modified_gmt.unwrap_or(created_at),
             lines,
             refunds,
-            coupons: dto
-                .coupon_lines
-                .iter()
-                .map(|line| line.code.to_lowercase())
-                .collect(),
+            coupons: dto.coupon_lines.iter().map(|line| line.code.to_lowercase()).collect(),
         })
     }
 }
@@ -254,10 +232,7 @@ fn whole(quantity: Decimal) -> Option<u32> {
 fn refunded_by_line(refunds: &[dto::Refund]) -> Option<BTreeMap<WcId, (u32, Decimal)>> {
     let mut back: BTreeMap<WcId, (u32, Decimal)> = BTreeMap::new();
     for line in refunds.iter().flat_map(|refund| &refund.line_items) {
-        let of = line
-            .meta_data
-            .iter()
-            .find(|meta| meta.key == "_refunded_item_id")?;
+        let of = line.meta_data.iter().find(|meta| meta.key == "_refunded_item_id")?;
         let (quantity, total) = back.entry(WcId(dto::id_of(&of.value)?)).or_default();
         *quantity = quantity.checked_add(whole(line.quantity.abs())?)?;
         *total += line.total.abs();

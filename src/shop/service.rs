@@ -74,11 +74,7 @@ pub fn check_keys(key: &str, secret: &str) -> Result<(), BadKeys> {
     if !is(key, "ck_") {
         return Err(BadKeys::Key);
     }
-    if is(secret, "cs_") {
-        Ok(())
-    } else {
-        Err(BadKeys::Secret)
-    }
+    if is(secret, "cs_") { Ok(()) } else { Err(BadKeys::Secret) }
 }
 
 /// The name of a shop in our addresses: lower-case ASCII words with hyphens. A name without any letter is `shop`.
@@ -122,14 +118,8 @@ fn plain(c: char) -> Option<&'static str> {
 /// # Errors
 /// Whatever the shop answers, and [`Error::ReadOnly`] for keys that may not write.
 pub async fn probe(app: &App, address: ShopAddress) -> Result<ShopFacts, Error> {
-    let facts = ShopClient::new(&app.http, app.clock.clone(), address)
-        .probe()
-        .await?;
-    if facts.may_write {
-        Ok(facts)
-    } else {
-        Err(Error::ReadOnly)
-    }
+    let facts = ShopClient::new(&app.http, app.clock.clone(), address).probe().await?;
+    if facts.may_write { Ok(facts) } else { Err(Error::ReadOnly) }
 }
 
 /// The address and keys of a shop as typed.
@@ -139,17 +129,11 @@ pub async fn probe(app: &App, address: ShopAddress) -> Result<ShopFacts, Error> 
 pub fn read_address(app: &App, url: &str, key: &Secret, secret: &Secret) -> Result<ShopAddress, Error> {
     let url = connect::parse_url(url, app.http.allows_private())?;
     check_keys(key.reveal(), secret.reveal())?;
-    Ok(ShopAddress {
-        url,
-        consumer_key: key.clone(),
-        consumer_secret: secret.clone(),
-    })
+    Ok(ShopAddress { url, consumer_key: key.clone(), consumer_secret: secret.clone() })
 }
 
 pub async fn load(app: &App, id: ShopId) -> Result<Shop, Error> {
-    store::find(&mut *app.db.conn().await?, id)
-        .await?
-        .ok_or(Error::NotFound)
+    store::find(&mut *app.db.conn().await?, id).await?.ok_or(Error::NotFound)
 }
 
 /// What staff may set. The name has 1 to 120 characters.
@@ -258,9 +242,6 @@ mod tests {
         assert_eq!(check_keys("ck_", secret), Err(BadKeys::Key));
         assert_eq!(check_keys(key, key), Err(BadKeys::Secret));
         assert_eq!(check_keys(key, "cs_with space"), Err(BadKeys::Secret));
-        assert_eq!(
-            check_keys(&format!("ck_{}", "a".repeat(300)), secret),
-            Err(BadKeys::Key)
-        );
+        assert_eq!(check_keys(&format!("ck_{}", "a".repeat(300)), secret), Err(BadKeys::Key));
     }
 }

@@ -50,15 +50,7 @@ pub(super) struct Pager {
 
 impl Pager {
     pub(super) fn new(path: impl Into<String>, filters: Vec<(&'static str, String)>) -> Self {
-        Self {
-            path: path.into(),
-            filters,
-            last: 0,
-            position: 0,
-            total: None,
-            date: None,
-            done: false,
-        }
+        Self { path: path.into(), filters, last: 0, position: 0, total: None, date: None, done: false }
     }
 
     fn resumed(mut self, last: WcId, position: u64) -> Self {
@@ -131,12 +123,7 @@ impl Pager {
         self.position = offset + rows.len() as u64;
         let known = self.last;
         self.last = rows.last().map_or(known, |(id, _)| known.max(*id));
-        Ok(Some(
-            rows.into_iter()
-                .filter(|(id, _)| *id > known)
-                .map(|(_, row)| row)
-                .collect(),
-        ))
+        Ok(Some(rows.into_iter().filter(|(id, _)| *id > known).map(|(_, row)| row).collect()))
     }
 }
 
@@ -165,20 +152,12 @@ pub struct Position {
 impl Position {
     /// A walk over everything.
     pub fn full() -> Self {
-        Self {
-            since: None,
-            started_at: None,
-            after_id: WcId(0),
-            seen: 0,
-        }
+        Self { since: None, started_at: None, after_id: WcId(0), seen: 0 }
     }
 
     /// A walk over what changed since a finished walk began.
     pub fn since(cursor: DateTime<Utc>) -> Self {
-        Self {
-            since: Some(cursor - MARGIN),
-            ..Self::full()
-        }
+        Self { since: Some(cursor - MARGIN), ..Self::full() }
     }
 }
 
@@ -276,10 +255,8 @@ pub struct Walk<'c, T> {
 
 impl<'c, T: Listed> Walk<'c, T> {
     pub fn new(client: &'c ShopClient, scope: Scope, position: Position) -> Self {
-        let mut filters: Vec<(&'static str, String)> = T::FILTERS
-            .iter()
-            .map(|(name, value)| (*name, (*value).to_owned()))
-            .collect();
+        let mut filters: Vec<(&'static str, String)> =
+            T::FILTERS.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
         if scope == Scope::Trashed {
             filters.retain(|(name, _)| *name != "status");
             filters.push(("status", "trash".to_owned()));
@@ -324,10 +301,7 @@ impl<'c, T: Listed> Walk<'c, T> {
         self.position = Position {
             since: self.position.since,
             started_at: Some(
-                self.position
-                    .started_at
-                    .map_or(shop_clock, |at| at.min(shop_clock))
-                    .trunc_subsecs(6),
+                self.position.started_at.map_or(shop_clock, |at| at.min(shop_clock)).trunc_subsecs(6),
             ),
             after_id: WcId(pager.last),
             seen: pager.position,

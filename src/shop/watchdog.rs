@@ -57,11 +57,7 @@ pub enum Step {
     /// None of this topic points here.
     Create { topic: &'static str },
     /// Set address, secret and status again.
-    Mend {
-        topic: &'static str,
-        id: WcId,
-        fault: Fault,
-    },
+    Mend { topic: &'static str, id: WcId, fault: Fault },
     /// A second one of the same topic: it would only double the traffic.
     Delete { topic: &'static str, id: WcId },
 }
@@ -81,10 +77,7 @@ pub struct Plan {
 pub fn plan(hook_url: &str, found: &[dto::Webhook], known: &[WebhookRow], renew_secret: bool) -> Plan {
     let mut plan = Plan::default();
     for topic in TOPICS {
-        let registered = known
-            .iter()
-            .find(|row| row.topic == topic)
-            .and_then(|row| row.wc_id);
+        let registered = known.iter().find(|row| row.topic == topic).and_then(|row| row.wc_id);
         let mut ours: Vec<&dto::Webhook> = found
             .iter()
             .filter(|hook| {
@@ -95,27 +88,17 @@ pub fn plan(hook_url: &str, found: &[dto::Webhook], known: &[WebhookRow], renew_
         // The best first: pointing here exactly, awake, the one we know, the oldest.
         ours.sort_by_key(|hook| {
             let elsewhere = hook.delivery_url != hook_url;
-            (
-                elsewhere,
-                hook.status != "active",
-                Some(hook.id) != registered,
-                hook.id,
-            )
+            (elsewhere, hook.status != "active", Some(hook.id) != registered, hook.id)
         });
         let mut ours = ours.into_iter();
         match ours.next() {
             None => plan.steps.push(Step::Create { topic }),
             Some(best) => match fault_of(best, hook_url, renew_secret) {
-                Some(fault) => plan.steps.push(Step::Mend {
-                    topic,
-                    id: best.id,
-                    fault,
-                }),
+                Some(fault) => plan.steps.push(Step::Mend { topic, id: best.id, fault }),
                 None => plan.sound.push((topic, best.id)),
             },
         }
-        plan.steps
-            .extend(ours.map(|second| Step::Delete { topic, id: second.id }));
+        plan.steps.extend(ours.map(|second| Step::Delete { topic, id: second.id }));
     }
     plan
 }
@@ -139,19 +122,9 @@ fn points_to(delivery_url: &str, hook_url: &str) -> bool {
 /// Something that was done, for the audit trail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    Created {
-        topic: &'static str,
-        id: WcId,
-    },
-    Mended {
-        topic: &'static str,
-        id: WcId,
-        fault: Fault,
-    },
-    Deleted {
-        topic: &'static str,
-        id: WcId,
-    },
+    Created { topic: &'static str, id: WcId },
+    Mended { topic: &'static str, id: WcId, fault: Fault },
+    Deleted { topic: &'static str, id: WcId },
 }
 
 /// What the shop has after the run.
@@ -194,13 +167,7 @@ pub async fn watch(
     renew_secret: bool,
 ) -> Result<Report, ShopError> {
     let found = client.webhooks().await?;
-    Ok(carry_out(
-        client,
-        &plan(hook_url, &found, known, renew_secret),
-        hook_url,
-        secret,
-    )
-    .await)
+    Ok(carry_out(client, &plan(hook_url, &found, known, renew_secret), hook_url, secret).await)
 }
 
 async fn carry_out(client: &ShopClient, plan: &Plan, hook_url: &str, secret: &Secret) -> Report {
@@ -255,11 +222,7 @@ async fn take(
         Step::Mend { topic, id, fault } => match client.update_webhook(*id, &wanted(topic)).await {
             Ok(hook) => {
                 report.states.insert(*topic, (Some(*id), state_of(&hook)));
-                report.changes.push(Change::Mended {
-                    topic,
-                    id: *id,
-                    fault: *fault,
-                });
+                report.changes.push(Change::Mended { topic, id: *id, fault: *fault });
             }
             // Deleted since it was listed.
             Err(ShopError::NotFound) => {

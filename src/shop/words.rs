@@ -16,11 +16,7 @@ pub(super) fn clip(text: &str, most: usize) -> String {
 
 /// A slug of `WordPress` (a status, a type, a role): ASCII of a bounded length, or it makes no sense.
 pub(super) fn slug(text: &str, most: usize, bad: impl FnOnce() -> Malformed) -> Result<String, Malformed> {
-    if text.is_ascii() && text.len() <= most {
-        Ok(text.to_owned())
-    } else {
-        Err(bad())
-    }
+    if text.is_ascii() && text.len() <= most { Ok(text.to_owned()) } else { Err(bad()) }
 }
 
 /// A product, or a variation of one.
@@ -49,16 +45,9 @@ impl TryFrom<dto::Product> for Product {
     type Error = Malformed;
 
     fn try_from(dto: dto::Product) -> Result<Self, Malformed> {
-        let bad = |field| Malformed {
-            resource: "product",
-            id: dto.id.0,
-            field,
-        };
-        let sessions = dto
-            .meta_data
-            .iter()
-            .find(|meta| meta.key == SESSIONS_META)
-            .and_then(|meta| match &meta.value {
+        let bad = |field| Malformed { resource: "product", id: dto.id.0, field };
+        let sessions =
+            dto.meta_data.iter().find(|meta| meta.key == SESSIONS_META).and_then(|meta| match &meta.value {
                 Value::String(text) => text.trim().parse().ok(),
                 Value::Number(number) => number.as_u64().and_then(|n| u32::try_from(n).ok()),
                 _ => None,
@@ -97,9 +86,7 @@ pub struct Customer {
 impl Customer {
     /// First and last name, or nothing.
     pub fn name(&self) -> String {
-        format!("{} {}", self.first_name, self.last_name)
-            .trim()
-            .to_owned()
+        format!("{} {}", self.first_name, self.last_name).trim().to_owned()
     }
 }
 
@@ -107,11 +94,7 @@ impl TryFrom<dto::Customer> for Customer {
     type Error = Malformed;
 
     fn try_from(dto: dto::Customer) -> Result<Self, Malformed> {
-        let bad = |field| Malformed {
-            resource: "customer",
-            id: dto.id.0,
-            field,
-        };
+        let bad = |field| Malformed { resource: "customer", id: dto.id.0, field };
         Ok(Self {
             id: dto.id,
             email: Email::parse(&dto.email).ok(),
@@ -150,11 +133,7 @@ impl TryFrom<dto::Coupon> for Coupon {
     type Error = Malformed;
 
     fn try_from(dto: dto::Coupon) -> Result<Self, Malformed> {
-        let bad = |field| Malformed {
-            resource: "coupon",
-            id: dto.id.0,
-            field,
-        };
+        let bad = |field| Malformed { resource: "coupon", id: dto.id.0, field };
         let code = dto.code.trim().to_lowercase();
         if code.is_empty() || code.chars().count() > 100 {
             return Err(bad("code"));

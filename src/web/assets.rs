@@ -42,11 +42,7 @@ static ASSETS: LazyLock<BTreeMap<String, Asset>> = LazyLock::new(|| {
         let hash = hex::encode(&crypto::sha256(&bytes)[..8]);
         let mime = mime_guess::from_path(name.as_ref()).first_or_octet_stream();
         let is_text = mime.type_() == "text" || matches!(mime.subtype().as_str(), "javascript" | "json");
-        let mime = if is_text {
-            format!("{mime}; charset=utf-8")
-        } else {
-            mime.to_string()
-        };
+        let mime = if is_text { format!("{mime}; charset=utf-8") } else { mime.to_string() };
         assets.insert(name.into_owned(), Asset { bytes, hash, mime });
     }
     assets
@@ -56,10 +52,7 @@ static ASSETS: LazyLock<BTreeMap<String, Asset>> = LazyLock::new(|| {
 fn with_versions(sheet: &[u8], assets: &BTreeMap<String, Asset>) -> Cow<'static, [u8]> {
     let mut text = String::from_utf8_lossy(sheet).into_owned();
     for (name, asset) in assets {
-        text = text.replace(
-            &format!("url(\"{name}\")"),
-            &format!("url(\"{name}?v={}\")", asset.hash),
-        );
+        text = text.replace(&format!("url(\"{name}\")"), &format!("url(\"{name}?v={}\")", asset.hash));
     }
     Cow::Owned(text.into_bytes())
 }
@@ -84,18 +77,11 @@ pub async fn serve(Path(name): Path<String>, RawQuery(query): RawQuery, headers:
         .as_deref()
         .and_then(|query| query.strip_prefix("v="))
         .is_some_and(|version| version == asset.hash);
-    let caching = if versioned {
-        "public, max-age=31536000, immutable"
-    } else {
-        "public, no-cache"
-    };
+    let caching = if versioned { "public, max-age=31536000, immutable" } else { "public, no-cache" };
     let known = headers
         .get(header::IF_NONE_MATCH)
         .and_then(|value| value.to_str().ok())
-        .is_some_and(|list| {
-            list.split(',')
-                .any(|tag| tag.trim().trim_start_matches("W/") == etag)
-        });
+        .is_some_and(|list| list.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag));
     let (status, body) = if known {
         (StatusCode::NOT_MODIFIED, Body::empty())
     } else {
@@ -135,11 +121,8 @@ mod tests {
     #[test]
     fn every_icon_that_is_named_is_in_the_sprite() {
         let sprite = text("icons.svg");
-        let mut names: Vec<String> = SECTIONS
-            .iter()
-            .flat_map(|section| section.items)
-            .map(|item| item.icon.to_owned())
-            .collect();
+        let mut names: Vec<String> =
+            SECTIONS.iter().flat_map(|section| section.items).map(|item| item.icon.to_owned()).collect();
         names.extend([Level::Ok, Level::Bad, Level::Info].map(|level| level.icon().to_owned()));
         names.extend(Kind::ALL.iter().map(|kind| kind.icon().to_owned()));
         for (_, source) in files("templates", "html").into_iter().chain(code()) {
@@ -150,10 +133,7 @@ mod tests {
         names.retain(|name| !name.is_empty());
         assert!(names.len() > 20);
         for name in names {
-            assert!(
-                sprite.contains(&format!("id=\"i-{name}\"")),
-                "no icon {name:?} in static/icons.svg"
-            );
+            assert!(sprite.contains(&format!("id=\"i-{name}\"")), "no icon {name:?} in static/icons.svg");
         }
     }
 
@@ -164,13 +144,8 @@ mod tests {
         for name in Files::iter().filter(|name| name.starts_with("vendor/") && !name.ends_with(".txt")) {
             let name = name.trim_start_matches("vendor/").to_owned();
             let sum = hex::encode(crypto::sha256(&content(&format!("vendor/{name}")).unwrap()));
-            let entry = list
-                .split("\n\n")
-                .find(|entry| entry.trim_start().starts_with(&name));
-            assert!(
-                entry.is_some_and(|entry| entry.contains(&sum) && entry.contains("licence")),
-                "{name}"
-            );
+            let entry = list.split("\n\n").find(|entry| entry.trim_start().starts_with(&name));
+            assert!(entry.is_some_and(|entry| entry.contains(&sum) && entry.contains("licence")), "{name}");
             checked += 1;
         }
         assert_eq!(checked, 4);

@@ -28,11 +28,7 @@ const NONCE_BYTES: usize = 16;
 
 /// A cookie's name: over https it is bound to this very host.
 pub fn cookie_name(config: &Config, name: &str) -> String {
-    if config.is_https() {
-        format!("__Host-{name}")
-    } else {
-        name.to_owned()
-    }
+    if config.is_https() { format!("__Host-{name}") } else { name.to_owned() }
 }
 
 /// A cookie for the whole site that scripts cannot read and other sites cannot send with a form.
@@ -52,9 +48,7 @@ pub async fn same_origin(State(app): State<App>, req: Request, next: Next) -> Re
     if for_machines || is_safe(req.method()) || comes_from_us(req.headers(), &app.config.public_url()) {
         next.run(req).await
     } else {
-        Problem::new(Kind::Csrf)
-            .detail("this request came from another site")
-            .into_response()
+        Problem::new(Kind::Csrf).detail("this request came from another site").into_response()
     }
 }
 
@@ -64,11 +58,7 @@ fn is_safe(method: &Method) -> bool {
 
 fn comes_from_us(headers: &HeaderMap, public_url: &str) -> bool {
     let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
-    match (
-        text("sec-fetch-site"),
-        text(header::ORIGIN.as_str()),
-        text(header::HOST.as_str()),
-    ) {
+    match (text("sec-fetch-site"), text(header::ORIGIN.as_str()), text(header::HOST.as_str())) {
         (Some(site), ..) => matches!(site, "same-origin" | "none"),
         // A proxy may change the host: then the address we are known by decides.
         (None, Some(origin), host) => {
@@ -148,14 +138,8 @@ mod tests {
             (&[("sec-fetch-site", "same-site")], false),
             (&[("sec-fetch-site", "cross-site")], false),
             (&[("origin", "https://abono.example")], true),
-            (
-                &[("origin", "http://10.0.0.4:8080"), ("host", "10.0.0.4:8080")],
-                true,
-            ),
-            (
-                &[("origin", "https://evil.example"), ("host", "abono.example")],
-                false,
-            ),
+            (&[("origin", "http://10.0.0.4:8080"), ("host", "10.0.0.4:8080")], true),
+            (&[("origin", "https://evil.example"), ("host", "abono.example")], false),
             (&[("origin", "null"), ("host", "abono.example")], false),
             (&[("host", "abono.example")], true),
         ] {

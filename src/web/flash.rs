@@ -66,13 +66,7 @@ pub struct Flash {
 
 impl Flash {
     fn new(level: Level, key: &str) -> Self {
-        Self {
-            level,
-            key: key.to_owned(),
-            args: Vec::new(),
-            n: None,
-            action: None,
-        }
+        Self { level, key: key.to_owned(), args: Vec::new(), n: None, action: None }
     }
     /// It is done.
     pub fn ok(key: &str) -> Self {
@@ -119,10 +113,7 @@ impl Flash {
     }
 
     pub(super) fn read(config: &Config, keys: &Keys, jar: &CookieJar) -> Option<Self> {
-        let (body, mac) = jar
-            .get(&csrf::cookie_name(config, COOKIE))?
-            .value()
-            .split_once('.')?;
+        let (body, mac) = jar.get(&csrf::cookie_name(config, COOKIE))?.value().split_once('.')?;
         let mac = URL_SAFE_NO_PAD.decode(mac).ok()?;
         if !keys.verify(LABEL, body.as_bytes(), &mac) {
             return None;

@@ -41,11 +41,7 @@ pub struct FieldError {
 impl FieldError {
     /// The sentence people read.
     pub fn say(&self, lang: Lang) -> String {
-        let args: Vec<(&str, &str)> = self
-            .args
-            .iter()
-            .map(|(name, value)| (*name, value.as_str()))
-            .collect();
+        let args: Vec<(&str, &str)> = self.args.iter().map(|(name, value)| (*name, value.as_str())).collect();
         lang.ta(self.key, &args)
     }
 }
@@ -61,10 +57,7 @@ impl FormErrors {
     /// For a form whose fields have these labels: `&[("email", "accounts-email")]`, in the order of the page. The summary
     /// names them; without labels it only has the sentences.
     pub fn of(labels: &'static [(&'static str, &'static str)]) -> Self {
-        Self {
-            labels,
-            errors: Vec::new(),
-        }
+        Self { labels, errors: Vec::new() }
     }
 
     /// Marks a field. The first error of a field stays.
@@ -77,17 +70,10 @@ impl FormErrors {
         if self.on(field).is_some() {
             return;
         }
-        let args = args
-            .iter()
-            .map(|(name, value)| (*name, (*value).to_owned()))
-            .collect();
+        let args = args.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
         self.errors.push(FieldError { field, key, args });
-        let place = |field: &str| {
-            self.labels
-                .iter()
-                .position(|(name, _)| *name == field)
-                .unwrap_or(usize::MAX)
-        };
+        let place =
+            |field: &str| self.labels.iter().position(|(name, _)| *name == field).unwrap_or(usize::MAX);
         self.errors.sort_by_key(|error| place(error.field));
     }
 
@@ -115,10 +101,7 @@ impl FormErrors {
 
     /// The label's text key, for the summary.
     pub fn label(&self, field: &str) -> Option<&'static str> {
-        self.labels
-            .iter()
-            .find(|(name, _)| *name == field)
-            .map(|(_, label)| *label)
+        self.labels.iter().find(|(name, _)| *name == field).map(|(_, label)| *label)
     }
 
     /// `value` when nothing is wrong.
@@ -150,11 +133,7 @@ impl Opt {
         reason = "callers hand over texts, numbers and references alike"
     )]
     pub fn new(value: impl ToString, label: impl ToString) -> Self {
-        Self {
-            value: value.to_string(),
-            label: label.to_string(),
-            hint: String::new(),
-        }
+        Self { value: value.to_string(), label: label.to_string(), hint: String::new() }
     }
     /// Whether this is the chosen one.
     pub fn is(&self, value: &str) -> bool {
@@ -185,10 +164,7 @@ mod tests {
         let fields: Vec<&str> = errors.iter().map(|e| e.field).collect();
         assert_eq!(fields, ["email", "amount", ""]);
         assert_eq!(errors.on("amount").unwrap().key, "form-required");
-        assert_eq!(
-            errors.on("email").unwrap().say(Lang::En),
-            "Use 254 characters at most."
-        );
+        assert_eq!(errors.on("email").unwrap().say(Lang::En), "Use 254 characters at most.");
         assert_eq!(errors.label("email"), Some("form-email"));
         assert!(errors.or(|| ()).is_err());
     }

@@ -33,16 +33,10 @@ impl Write {
         path: &str,
         body: &Bytes,
     ) -> Result<Self, Problem> {
-        let key = headers
-            .get("idempotency-key")
-            .and_then(|v| v.to_str().ok())
-            .unwrap_or_default();
+        let key = headers.get("idempotency-key").and_then(|v| v.to_str().ok()).unwrap_or_default();
         let key = Key::new(client.principal(), key, method.as_str(), path, body)
             .ok_or_else(|| Problem::new(Kind::IdempotencyKeyMissing))?;
-        let request_id = headers
-            .get("x-request-id")
-            .and_then(|v| v.to_str().ok())
-            .map(str::to_owned);
+        let request_id = headers.get("x-request-id").and_then(|v| v.to_str().ok()).map(str::to_owned);
         Ok(Self { key, request_id })
     }
 }
@@ -71,19 +65,13 @@ pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
         }
         _ => Problem::new(Kind::UnreadableBody).detail(e.inner()),
     })?;
-    reader
-        .end()
-        .map_err(|e| Problem::new(Kind::UnreadableBody).detail(e))?;
+    reader.end().map_err(|e| Problem::new(Kind::UnreadableBody).detail(e))?;
     Ok(value)
 }
 
 /// A success, ready to be stored.
 pub fn reply(status: StatusCode, body: &impl Serialize) -> Reply {
-    Reply {
-        status: status.as_u16(),
-        body: serde_json::to_vec(body).unwrap_or_default(),
-        replayed: false,
-    }
+    Reply { status: status.as_u16(), body: serde_json::to_vec(body).unwrap_or_default(), replayed: false }
 }
 
 /// A refusal, ready to be stored. A fault of ours is not stored: it becomes an error, and a repeated request tries again.
@@ -95,11 +83,7 @@ pub fn refuse(problem: Problem, request_id: Option<&str>) -> Result<Reply, Fault
         Some(id) => problem.instance(id),
         None => problem,
     };
-    Ok(Reply {
-        status: problem.status().as_u16(),
-        body: problem.to_json().into_bytes(),
-        replayed: false,
-    })
+    Ok(Reply { status: problem.status().as_u16(), body: problem.to_json().into_bytes(), replayed: false })
 }
 
 /// Runs a write at most once, and answers.
@@ -117,16 +101,10 @@ where
 
 fn response(reply: Reply) -> Response {
     let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let kind = if status.is_success() {
-        "application/json"
-    } else {
-        "application/problem+json"
-    };
+    let kind = if status.is_success() { "application/json" } else { "application/problem+json" };
     let mut response = (status, [(header::CONTENT_TYPE, kind)], reply.body).into_response();
     if reply.replayed {
-        response
-            .headers_mut()
-            .insert(REPLAYED, HeaderValue::from_static("true"));
+        response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
     }
     response
 }

@@ -44,9 +44,7 @@ impl Lang {
     /// From `es`, `en`, or a longer tag of one of them (`en-GB`).
     pub fn parse(text: &str) -> Option<Self> {
         let language = text.trim().split(['-', '_']).next().unwrap_or_default();
-        Self::ALL
-            .into_iter()
-            .find(|lang| lang.as_str().eq_ignore_ascii_case(language))
+        Self::ALL.into_iter().find(|lang| lang.as_str().eq_ignore_ascii_case(language))
     }
 
     /// The one of ours that an `Accept-Language` header likes best, if it names any.
@@ -78,11 +76,7 @@ impl Lang {
 
     fn say(self, key: &str, args: &Args) -> String {
         self.find(key, args).unwrap_or_else(|| {
-            debug_assert!(
-                false,
-                "no text {key:?} in {self:?}, or an argument is missing: {:?}",
-                args.keys()
-            );
+            debug_assert!(false, "no text {key:?} in {self:?}, or an argument is missing: {:?}", args.keys());
             tracing::error!(key, lang = self.as_str(), "a text is missing");
             key.to_owned()
         })
@@ -129,12 +123,7 @@ pub fn has(key: &str) -> bool {
 
 fn text_args(args: &[(&str, &str)]) -> Args {
     args.iter()
-        .map(|(name, value)| {
-            (
-                Cow::Owned((*name).to_owned()),
-                FluentValue::from((*value).to_owned()),
-            )
-        })
+        .map(|(name, value)| (Cow::Owned((*name).to_owned()), FluentValue::from((*value).to_owned())))
         .collect()
 }
 

@@ -20,16 +20,10 @@ fn texts(lang: Lang) -> BTreeMap<String, BTreeSet<String>> {
                 && let Some((name, _)) = line.split_once('=')
             {
                 key = name.trim().to_owned();
-                assert!(
-                    texts.insert(key.clone(), BTreeSet::new()).is_none(),
-                    "{key} twice in {lang:?}"
-                );
+                assert!(texts.insert(key.clone(), BTreeSet::new()).is_none(), "{key} twice in {lang:?}");
             }
             for part in line.split('$').skip(1) {
-                let arg = part
-                    .chars()
-                    .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
-                    .collect();
+                let arg = part.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
                 texts.get_mut(&key).unwrap().insert(arg);
             }
         }
@@ -46,10 +40,7 @@ fn both_languages_have_the_same_texts_with_the_same_arguments() {
     assert!(missing.is_empty(), "only in one language: {missing:?}");
     // A plural may leave its figure out in one language («un campo»), other arguments it may not.
     let told = |args: &BTreeSet<String>| -> BTreeSet<String> {
-        args.iter()
-            .filter(|arg| !matches!(arg.as_str(), "n" | "count"))
-            .cloned()
-            .collect()
+        args.iter().filter(|arg| !matches!(arg.as_str(), "n" | "count")).cloned().collect()
     };
     for (key, args) in &es {
         assert_eq!(told(args), told(&en[key]), "arguments of {key}");
@@ -87,12 +78,7 @@ const SAYS: [&str; 13] = [
 #[test]
 fn every_key_the_code_names_exists() {
     for section in nav::SECTIONS {
-        for key in section
-            .items
-            .iter()
-            .flat_map(|item| [item.key, item.badge])
-            .chain(section.heading)
-        {
+        for key in section.items.iter().flat_map(|item| [item.key, item.badge]).chain(section.heading) {
             assert!(has(key), "the menu names {key:?}, which is no text");
         }
     }
@@ -114,11 +100,7 @@ fn every_key_the_code_names_exists() {
                 }
             }
         }
-        missing.extend(
-            keys.into_iter()
-                .filter(|key| !has(key))
-                .map(|key| format!("{key} ({path})")),
-        );
+        missing.extend(keys.into_iter().filter(|key| !has(key)).map(|key| format!("{key} ({path})")));
     }
     assert!(missing.is_empty(), "no such text: {missing:#?}");
 }
@@ -137,23 +119,13 @@ fn every_key_a_template_names_exists() {
             }
         }
         // Keys also reach a part as arguments: every literal in a tag that looks like one of ours has to be one.
-        for tag in source
-            .split("{%")
-            .skip(1)
-            .filter_map(|rest| rest.split_once("%}"))
-            .map(|(tag, _)| tag)
-        {
+        for tag in source.split("{%").skip(1).filter_map(|rest| rest.split_once("%}")).map(|(tag, _)| tag) {
             let mut pieces = tag.split('"');
             let mut before = pieces.next().unwrap_or_default();
             while let (Some(literal), Some(after)) = (pieces.next(), pieces.next()) {
                 let looks_like_a_key = literal.contains('-')
-                    && literal
-                        .bytes()
-                        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-                    && literal
-                        .split('-')
-                        .next()
-                        .is_some_and(|first| prefixes.contains(first));
+                    && literal.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+                    && literal.split('-').next().is_some_and(|first| prefixes.contains(first));
                 let is_other = before.trim_end().ends_with("class=")
                     || before.trim_end().ends_with("kind=")
                     || before.trim_end().ends_with("id=")
@@ -194,10 +166,7 @@ fn a_number_chooses_the_plural_and_is_shown_as_people_read_it() {
 
 #[test]
 fn arguments_come_out_as_they_went_in() {
-    assert_eq!(
-        Lang::Es.ta("form-too-long", &[("max", "500")]),
-        "Usa 500 caracteres como mucho."
-    );
+    assert_eq!(Lang::Es.ta("form-too-long", &[("max", "500")]), "Usa 500 caracteres como mucho.");
 }
 
 #[test]

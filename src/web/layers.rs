@@ -26,16 +26,10 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 impl RequestId {
     /// The caller's, if it is one we can print, else a new one: `8f2c-41d0-77ab`.
     fn of(req: &Request) -> Self {
-        let given = req
-            .headers()
-            .get(&REQUEST_ID)
-            .and_then(|value| value.to_str().ok())
-            .filter(|id| {
-                (8..=64).contains(&id.len())
-                    && id
-                        .bytes()
-                        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
-            });
+        let given = req.headers().get(&REQUEST_ID).and_then(|value| value.to_str().ok()).filter(|id| {
+            (8..=64).contains(&id.len())
+                && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+        });
         Self(given.map_or_else(Self::fresh, str::to_owned))
     }
 
@@ -104,19 +98,10 @@ pub async fn security_headers(State(app): State<App>, req: Request, next: Next) 
             HeaderName::from_static("permissions-policy"),
             "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
         ),
-        (
-            HeaderName::from_static("cross-origin-opener-policy"),
-            "same-origin",
-        ),
-        (
-            HeaderName::from_static("cross-origin-resource-policy"),
-            "same-origin",
-        ),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     ];
-    let https = app
-        .config
-        .is_https()
-        .then_some((header::STRICT_TRANSPORT_SECURITY, "max-age=31536000"));
+    let https = app.config.is_https().then_some((header::STRICT_TRANSPORT_SECURITY, "max-age=31536000"));
     let api = is_api.then_some((header::CACHE_CONTROL, "no-store"));
     let headers = response.headers_mut();
     for (name, value) in fixed.into_iter().chain(https).chain(api) {

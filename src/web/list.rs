@@ -19,11 +19,7 @@ pub struct Cursor {
 impl Cursor {
     /// What the store is asked for. A cursor that was not made here is a 400.
     pub fn seek<K: DeserializeOwned>(&self, limit: u32) -> Result<Seek<K>, Problem> {
-        Ok(Seek::from_query(
-            self.after.as_deref(),
-            self.before.as_deref(),
-            limit,
-        )?)
+        Ok(Seek::from_query(self.after.as_deref(), self.before.as_deref(), limit)?)
     }
 }
 
@@ -70,27 +66,17 @@ pub struct Chips {
 
 impl Chips {
     pub fn new(cx: &Cx, total: impl Into<String>) -> Self {
-        Self {
-            total: total.into(),
-            chips: Vec::new(),
-            clear: cx.url_bare(),
-        }
+        Self { total: total.into(), chips: Vec::new(), clear: cx.url_bare() }
     }
 
     /// A filter that sits in one parameter.
     pub fn add(&mut self, cx: &Cx, param: &str, label: impl Into<String>) {
-        self.chips.push(Chip {
-            label: label.into(),
-            remove: cx.url_without(param),
-        });
+        self.chips.push(Chip { label: label.into(), remove: cx.url_without(param) });
     }
 
     /// One of several values of a parameter.
     pub fn add_value(&mut self, cx: &Cx, param: &str, value: &str, label: impl Into<String>) {
-        self.chips.push(Chip {
-            label: label.into(),
-            remove: cx.url_without_value(param, value),
-        });
+        self.chips.push(Chip { label: label.into(), remove: cx.url_without_value(param, value) });
     }
 
     pub fn is_empty(&self) -> bool {
@@ -117,15 +103,9 @@ impl Sorting {
                 Some(name) => (name, true),
                 None => (text, false),
             };
-            columns
-                .iter()
-                .find(|column| **column == name)
-                .map(|column| Self { column, descending })
+            columns.iter().find(|column| **column == name).map(|column| Self { column, descending })
         };
-        text.and_then(read).or_else(|| read(default)).unwrap_or(Self {
-            column: default,
-            descending: false,
-        })
+        text.and_then(read).or_else(|| read(default)).unwrap_or(Self { column: default, descending: false })
     }
 
     /// Whether this column orders.
@@ -135,20 +115,12 @@ impl Sorting {
 
     /// As in the parameter.
     pub fn value(&self) -> String {
-        if self.descending {
-            format!("-{}", self.column)
-        } else {
-            self.column.to_owned()
-        }
+        if self.descending { format!("-{}", self.column) } else { self.column.to_owned() }
     }
 
     /// `aria-sort` of a column's header, for the column that orders.
     pub fn aria(&self, column: &str) -> Option<&'static str> {
-        (self.column == column).then_some(if self.descending {
-            "descending"
-        } else {
-            "ascending"
-        })
+        (self.column == column).then_some(if self.descending { "descending" } else { "ascending" })
     }
 
     /// Where a column's header leads: ascending first, the other way round when it already orders.
@@ -176,16 +148,9 @@ mod tests {
     #[test]
     fn turning_the_page_keeps_the_filters_and_changing_a_filter_starts_again() {
         let cx = cx("state=active&q=Mu%C3%B1oz&after=abc");
-        let page = Page {
-            items: vec![1],
-            next: Some("def".to_owned()),
-            prev: None,
-        };
+        let page = Page { items: vec![1], next: Some("def".to_owned()), prev: None };
         let pager = Pager::new(&cx, &page, "");
-        assert_eq!(
-            pager.next.as_deref(),
-            Some("/admin/sessions?state=active&q=Mu%C3%B1oz&after=def")
-        );
+        assert_eq!(pager.next.as_deref(), Some("/admin/sessions?state=active&q=Mu%C3%B1oz&after=def"));
         assert!(pager.is_needed());
         let mut chips = Chips::new(&cx, "1");
         chips.add(&cx, "q", "Muñoz");
@@ -212,10 +177,7 @@ mod tests {
 
     #[test]
     fn a_foreign_cursor_is_a_problem() {
-        let cursor = Cursor {
-            after: Some("!".to_owned()),
-            before: None,
-        };
+        let cursor = Cursor { after: Some("!".to_owned()), before: None };
         assert!(cursor.seek::<u64>(ROWS).is_err());
     }
 }

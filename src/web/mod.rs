@@ -55,9 +55,7 @@ pub struct Built {
 
 impl std::fmt::Debug for Built {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Built")
-            .field("table", &self.table)
-            .finish_non_exhaustive()
+        f.debug_struct("Built").field("table", &self.table).finish_non_exhaustive()
     }
 }
 
@@ -95,9 +93,7 @@ pub fn assemble_with(
         .layer(from_fn_with_state(app.clone(), csrf::same_origin))
         .layer(from_fn_with_state(app.clone(), cx::layer))
         .with_state(app.clone());
-    let signed = split
-        .signed
-        .layer(DefaultBodyLimit::max(app.config.webhook_max_bytes));
+    let signed = split.signed.layer(DefaultBodyLimit::max(app.config.webhook_max_bytes));
     let machines: Router = split
         .machines
         .merge(signed)
@@ -113,11 +109,7 @@ pub fn assemble_with(
         .layer(from_fn_with_state(app.clone(), layers::security_headers))
         .layer(DefaultBodyLimit::max(app.config.request_max_bytes))
         .layer(from_fn(layers::edge));
-    Built {
-        router,
-        table,
-        openapi,
-    }
+    Built { router, table, openapi }
 }
 
 async fn wrong_method() -> Problem {

@@ -31,13 +31,7 @@ const fn item(
     role: Role,
     badge: &'static str,
 ) -> Item {
-    Item {
-        key,
-        href,
-        icon,
-        role,
-        badge,
-    }
+    Item { key, href, icon, role, badge }
 }
 
 /// The menu of the back office, in its order.
@@ -45,101 +39,35 @@ pub const SECTIONS: &[Section] = &[
     Section {
         heading: None,
         items: &[
-            item(
-                "nav-overview",
-                "/admin",
-                "layout-dashboard",
-                Role::Stats,
-                "nav-badge-open",
-            ),
-            item(
-                "nav-accounts",
-                "/admin/accounts",
-                "users",
-                Role::Manager,
-                "nav-badge-open",
-            ),
+            item("nav-overview", "/admin", "layout-dashboard", Role::Stats, "nav-badge-open"),
+            item("nav-accounts", "/admin/accounts", "users", Role::Manager, "nav-badge-open"),
         ],
     },
     Section {
         heading: Some("nav-systems"),
-        items: &[item(
-            "nav-sessions",
-            "/admin/sessions",
-            "ticket",
-            Role::Manager,
-            "nav-badge-problems",
-        )],
+        items: &[item("nav-sessions", "/admin/sessions", "ticket", Role::Manager, "nav-badge-problems")],
     },
     Section {
         heading: Some("nav-shop"),
         items: &[
-            item(
-                "nav-orders",
-                "/admin/orders",
-                "receipt",
-                Role::Manager,
-                "nav-badge-problems",
-            ),
-            item(
-                "nav-products",
-                "/admin/products",
-                "package",
-                Role::Manager,
-                "nav-badge-problems",
-            ),
+            item("nav-orders", "/admin/orders", "receipt", Role::Manager, "nav-badge-problems"),
+            item("nav-products", "/admin/products", "package", Role::Manager, "nav-badge-problems"),
         ],
     },
     Section {
         heading: Some("nav-connections"),
         items: &[
-            item(
-                "nav-shops",
-                "/admin/shops",
-                "building-store",
-                Role::Manager,
-                "nav-badge-problems",
-            ),
-            item(
-                "nav-inbox",
-                "/admin/inbox",
-                "webhook",
-                Role::Manager,
-                "nav-badge-problems",
-            ),
-            item(
-                "nav-jobs",
-                "/admin/jobs",
-                "list-check",
-                Role::Manager,
-                "nav-badge-stopped",
-            ),
+            item("nav-shops", "/admin/shops", "building-store", Role::Manager, "nav-badge-problems"),
+            item("nav-inbox", "/admin/inbox", "webhook", Role::Manager, "nav-badge-problems"),
+            item("nav-jobs", "/admin/jobs", "list-check", Role::Manager, "nav-badge-stopped"),
         ],
     },
     Section {
         heading: Some("nav-control"),
         items: &[
-            item(
-                "nav-audit",
-                "/admin/audit",
-                "history",
-                Role::Manager,
-                "nav-badge-open",
-            ),
-            item(
-                "nav-settings",
-                "/admin/settings",
-                "settings",
-                Role::Admin,
-                "nav-badge-open",
-            ),
-            item(
-                "nav-staff",
-                "/admin/staff",
-                "user-cog",
-                Role::Admin,
-                "nav-badge-open",
-            ),
+            item("nav-audit", "/admin/audit", "history", Role::Manager, "nav-badge-open"),
+            item("nav-settings", "/admin/settings", "settings", Role::Admin, "nav-badge-open"),
+            item("nav-staff", "/admin/staff", "user-cog", Role::Admin, "nav-badge-open"),
             item("nav-keys", "/admin/keys", "key", Role::Admin, "nav-badge-open"),
             item("nav-help", "/admin/help", "help", Role::Stats, "nav-badge-open"),
         ],
@@ -147,10 +75,8 @@ pub const SECTIONS: &[Section] = &[
 ];
 
 /// The pages of «Mi Cuenta»: text key and address.
-pub const ACCOUNT: &[(&str, &str)] = &[
-    ("nav-my-sessions", "/account/sessions"),
-    ("auth-my-logins", "/account/logins"),
-];
+pub const ACCOUNT: &[(&str, &str)] =
+    &[("nav-my-sessions", "/account/sessions"), ("auth-my-logins", "/account/logins")];
 
 /// Counts beside the links of the back office, by address. A layer puts it into the request's extensions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -201,18 +127,12 @@ impl Cx {
 
     /// Whether the search for people is theirs to use.
     pub fn may_search(&self) -> bool {
-        self.staff
-            .as_ref()
-            .is_some_and(|staff| staff.role >= Role::Manager)
+        self.staff.as_ref().is_some_and(|staff| staff.role >= Role::Manager)
     }
 
     /// Whether a link of the menu leads to where we are: its page or one below it. The overview is only itself.
     pub fn is_section(&self, href: &str) -> bool {
-        if href == "/admin" {
-            self.path == href
-        } else {
-            self.is_at(href)
-        }
+        if href == "/admin" { self.path == href } else { self.is_at(href) }
     }
 
     /// The pages of «Mi Cuenta».
@@ -222,9 +142,6 @@ impl Cx {
 
     /// The name of the page of «Mi Cuenta» we are on.
     pub fn account_place(&self) -> Option<String> {
-        ACCOUNT
-            .iter()
-            .find(|(_, href)| self.is_at(href))
-            .map(|(key, _)| self.t(key))
+        ACCOUNT.iter().find(|(_, href)| self.is_at(href)).map(|(key, _)| self.t(key))
     }
 }

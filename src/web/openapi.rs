@@ -115,11 +115,7 @@ fn operations(spec: &Value) -> Vec<Operation> {
                 .unwrap_or(&empty)
                 .iter()
                 .map(|(status, answer)| {
-                    (
-                        status.clone(),
-                        text(&answer["description"]),
-                        schema(&answer["content"]),
-                    )
+                    (status.clone(), text(&answer["description"]), schema(&answer["content"]))
                 })
                 .collect();
             out.push(Operation {

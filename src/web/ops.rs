@@ -20,10 +20,11 @@ const PATIENCE: Duration = Duration::from_secs(3);
 pub(super) fn routes() -> Routes {
     // Counting starts with the house, not with the first look at the counters.
     telemetry::metrics_handle();
-    Routes::new()
-        .get("/healthz", Access::Operations, alive)
-        .get("/readyz", Access::Operations, ready)
-        .get("/metrics", Access::Operations, metrics)
+    Routes::new().get("/healthz", Access::Operations, alive).get("/readyz", Access::Operations, ready).get(
+        "/metrics",
+        Access::Operations,
+        metrics,
+    )
 }
 
 /// The process answers.
@@ -42,34 +43,15 @@ struct Readiness {
 async fn ready(State(app): State<App>) -> Response {
     let pending = tokio::time::timeout(PATIENCE, migrate::pending(&app.db)).await;
     let readiness = match pending {
-        Ok(Ok(0)) => Readiness {
-            ready: true,
-            database: "ok",
-            migrations: "current",
-        },
-        Ok(Ok(_)) => Readiness {
-            ready: false,
-            database: "ok",
-            migrations: "pending",
-        },
-        Ok(Err(_)) | Err(_) => Readiness {
-            ready: false,
-            database: "away",
-            migrations: "unknown",
-        },
+        Ok(Ok(0)) => Readiness { ready: true, database: "ok", migrations: "current" },
+        Ok(Ok(_)) => Readiness { ready: false, database: "ok", migrations: "pending" },
+        Ok(Err(_)) | Err(_) => Readiness { ready: false, database: "away", migrations: "unknown" },
     };
-    let status = if readiness.ready {
-        StatusCode::OK
-    } else {
-        StatusCode::SERVICE_UNAVAILABLE
-    };
+    let status = if readiness.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, [(header::CACHE_CONTROL, "no-store")], Json(readiness)).into_response()
 }
 
 async fn metrics() -> Response {
-    (
-        [(header::CONTENT_TYPE, "text/plain; version=0.0.4")],
-        telemetry::metrics_handle().render(),
-    )
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], telemetry::metrics_handle().render())
         .into_response()
 }

@@ -20,13 +20,11 @@ const THEME: &str = "abono_theme";
 const YEAR_SECONDS: i64 = 365 * 24 * 3600;
 
 pub(super) fn lang(config: &Config, jar: &CookieJar) -> Option<Lang> {
-    jar.get(&csrf::cookie_name(config, LANG))
-        .and_then(|cookie| Lang::parse(cookie.value()))
+    jar.get(&csrf::cookie_name(config, LANG)).and_then(|cookie| Lang::parse(cookie.value()))
 }
 
 pub(super) fn theme(config: &Config, jar: &CookieJar) -> Option<Theme> {
-    jar.get(&csrf::cookie_name(config, THEME))
-        .and_then(|cookie| Theme::parse(cookie.value()))
+    jar.get(&csrf::cookie_name(config, THEME)).and_then(|cookie| Theme::parse(cookie.value()))
 }
 
 #[derive(Debug, Deserialize)]

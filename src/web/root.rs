@@ -71,10 +71,7 @@ mod tests {
             cx.staff = is_staff.then(|| testing::staff(Role::Stats));
             cx.customer = is_customer.then(customer);
             let response = runtime.block_on(start(cx));
-            let location = response
-                .headers()
-                .get(header::LOCATION)
-                .and_then(|value| value.to_str().ok());
+            let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
             assert_eq!(location, goes);
             assert_eq!(response.status() == StatusCode::OK, goes.is_none());
         }

@@ -78,11 +78,7 @@ impl Routes {
         H: Handler<T, App>,
         T: 'static,
     {
-        let info = RouteInfo {
-            method,
-            path: path.to_owned(),
-            access,
-        };
+        let info = RouteInfo { method, path: path.to_owned(), access };
         self.0.push((info, on(filter, handler)));
         self
     }
@@ -161,11 +157,7 @@ pub fn table_of_api(openapi: &OpenApi) -> Vec<RouteInfo> {
                 .flatten()
                 .next()
                 .map_or(Access::Public, |requirement| Access::Machine(scope(requirement)));
-            table.push(RouteInfo {
-                method,
-                path: path.clone(),
-                access,
-            });
+            table.push(RouteInfo { method, path: path.clone(), access });
         }
     }
     table

@@ -66,12 +66,7 @@ pub(crate) fn cx() -> Cx {
     std::thread::spawn(|| {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let _entered = runtime.enter();
-        Cx::of(
-            &app(),
-            &HeaderMap::new(),
-            &Uri::from_static("/"),
-            Logins::default(),
-        )
+        Cx::of(&app(), &HeaderMap::new(), &Uri::from_static("/"), Logins::default())
     })
     .join()
     .unwrap()
@@ -102,10 +97,7 @@ pub(crate) fn code() -> Vec<(String, String)> {
         .into_iter()
         .filter(|(path, _)| !(path.ends_with("tests.rs") || path.contains("/tests/")))
         .map(|(path, source)| {
-            let code = source
-                .split("#[cfg(test)]\nmod tests {")
-                .next()
-                .unwrap_or_default();
+            let code = source.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
             let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
             (path, lines.collect::<Vec<_>>().join("\n"))
         })

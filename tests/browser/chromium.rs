@@ -13,12 +13,7 @@ use futures::StreamExt;
 /// How long anything may take: Chromium to start, a page to load, a text to appear.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
 
-const NAMES: [&str; 4] = [
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-];
+const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const APPLICATIONS: [&str; 2] = [
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -75,31 +70,18 @@ pub(crate) async fn new_page() -> Page {
         Err(why) => panic!("{why}"),
     };
     let browser = &chromium.browser;
-    let context = target::CreateBrowserContextParams::builder()
-        .dispose_on_detach(true)
-        .build();
-    let context = browser
-        .create_browser_context(context)
-        .await
-        .expect("a browser context");
-    let wish = target::CreateTargetParams::builder()
-        .url("about:blank")
-        .browser_context_id(context)
-        .build()
-        .unwrap();
+    let context = target::CreateBrowserContextParams::builder().dispose_on_detach(true).build();
+    let context = browser.create_browser_context(context).await.expect("a browser context");
+    let wish =
+        target::CreateTargetParams::builder().url("about:blank").browser_context_id(context).build().unwrap();
     let page = tokio::time::timeout(PATIENCE, browser.new_page(wish)).await;
-    page.expect("Chromium opens a page in time")
-        .expect("Chromium opens a page")
+    page.expect("Chromium opens a page in time").expect("Chromium opens a page")
 }
 
 fn executable() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let named = NAMES
-        .iter()
-        .flat_map(|name| std::env::split_paths(&path).map(move |dir| dir.join(name)));
-    named
-        .chain(APPLICATIONS.map(PathBuf::from))
-        .find(|file| file.is_file())
+    let named = NAMES.iter().flat_map(|name| std::env::split_paths(&path).map(move |dir| dir.join(name)));
+    named.chain(APPLICATIONS.map(PathBuf::from)).find(|file| file.is_file())
 }
 
 fn start() -> Result<Chromium, String> {
@@ -113,16 +95,10 @@ fn start() -> Result<Chromium, String> {
     let (tell, told) = std::sync::mpsc::channel();
     // The connection outlives the runtime of any single test.
     thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async move {
-            let config = HandlerConfig {
-                viewport: None,
-                request_timeout: PATIENCE,
-                ..HandlerConfig::default()
-            };
+            let config =
+                HandlerConfig { viewport: None, request_timeout: PATIENCE, ..HandlerConfig::default() };
             match Browser::connect_with_config(address, config).await {
                 Ok((browser, mut handler)) => {
                     tell.send(Ok(browser)).unwrap();
@@ -132,28 +108,15 @@ fn start() -> Result<Chromium, String> {
             }
         });
     });
-    let browser = told
-        .recv_timeout(PATIENCE)
-        .map_err(|e| format!("Chromium does not answer: {e}"))??;
-    Ok(Chromium {
-        browser,
-        _leash: leash,
-    })
+    let browser = told.recv_timeout(PATIENCE).map_err(|e| format!("Chromium does not answer: {e}"))??;
+    Ok(Chromium { browser, _leash: leash })
 }
 
 fn keep(executable: &Path, profile: &Path) -> std::io::Result<Child> {
     let mut command = Command::new("sh");
-    command
-        .args(["-c", KEEPER, "keeper"])
-        .arg(profile)
-        .arg(executable)
-        .args(FLAGS);
+    command.args(["-c", KEEPER, "keeper"]).arg(profile).arg(executable).args(FLAGS);
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
+    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()
 }
 
 /// Where Chromium listens: it writes its port and path into the profile once it does.
@@ -168,10 +131,7 @@ fn address(keeper: &mut Child, profile: &Path) -> Result<String, String> {
         }
         if began.elapsed() > PATIENCE || !matches!(keeper.try_wait(), Ok(None)) {
             let log = std::fs::read_to_string(profile.join("log")).unwrap_or_default();
-            return Err(format!(
-                "Chromium did not start in {} s:\n{log}",
-                PATIENCE.as_secs()
-            ));
+            return Err(format!("Chromium did not start in {} s:\n{log}", PATIENCE.as_secs()));
         }
         thread::sleep(Duration::from_millis(20));
     }

@@ -11,10 +11,7 @@ use crate::{
 async fn tab_to(tab: &Tab, selector: &str) {
     for _ in 0..40 {
         tab.press(Key::Tab).await;
-        if tab
-            .eval::<bool>(&format!("document.activeElement?.matches({selector:?}) ?? false"))
-            .await
-        {
+        if tab.eval::<bool>(&format!("document.activeElement?.matches({selector:?}) ?? false")).await {
             return;
         }
     }
@@ -42,23 +39,11 @@ async fn the_first_tab_offers_to_skip_the_menu_and_one_signs_in_without_a_mouse(
     tab.reload().await;
     tab_to(&tab, "button[popovertarget=menu]").await;
     tab.press(Key::Enter).await;
-    tab.until(
-        "the menu",
-        "document.querySelector('#menu').matches(':popover-open')",
-    )
-    .await;
+    tab.until("the menu", "document.querySelector('#menu').matches(':popover-open')").await;
     tab_to(&tab, "#menu a[href='/admin/orders']").await;
     tab.press(Key::Escape).await;
-    tab.until(
-        "the menu to close",
-        "!document.querySelector('#menu').matches(':popover-open')",
-    )
-    .await;
-    tab.until(
-        "the focus to return",
-        "document.activeElement.matches('button[popovertarget=menu]')",
-    )
-    .await;
+    tab.until("the menu to close", "!document.querySelector('#menu').matches(':popover-open')").await;
+    tab.until("the focus to return", "document.activeElement.matches('button[popovertarget=menu]')").await;
     tab.press(Key::Enter).await;
     tab_to(&tab, "#menu a[href='/admin/orders']").await;
     tab.enter().await;
@@ -69,19 +54,11 @@ async fn the_first_tab_offers_to_skip_the_menu_and_one_signs_in_without_a_mouse(
 /// The first thing on a page leads past the menu.
 async fn skips(tab: &Tab) {
     tab.press(Key::Tab).await;
-    tab.until(
-        "the first Tab to find the skip link",
-        "document.activeElement.matches('a.skip')",
-    )
-    .await;
+    tab.until("the first Tab to find the skip link", "document.activeElement.matches('a.skip')").await;
     let is_seen = "(box => box.left >= 0 && box.top >= 0 && box.width > 20)(document.activeElement.getBoundingClientRect())";
     tab.until("the skip link to show itself", is_seen).await;
     tab.press(Key::Enter).await;
-    tab.until(
-        "the focus to be in the main part",
-        "document.activeElement.matches('main')",
-    )
-    .await;
+    tab.until("the focus to be in the main part", "document.activeElement.matches('main')").await;
 }
 
 /// Remembers what can be used, then what had the focus, and what of that did not show it.
@@ -112,12 +89,7 @@ async fn everything_on_a_page_is_reached_with_the_tab_key_and_shows_that_it_was(
     for (who, paths) in [
         (
             Who::Admin,
-            &[
-                "/admin/orders",
-                "/admin/accounts/1",
-                "/admin/sessions/products",
-                "/admin/staff/1",
-            ][..],
+            &["/admin/orders", "/admin/accounts/1", "/admin/sessions/products", "/admin/staff/1"][..],
         ),
         (Who::Carla, &["/account/sessions"]),
         (Who::Anybody, &["/account/login"]),
@@ -136,10 +108,7 @@ async fn everything_on_a_page_is_reached_with_the_tab_key_and_shows_that_it_was(
             let missed: Vec<String> = tab.eval("[...wanted].map(e => e.outerHTML.slice(0, 120))").await;
             let dull: Vec<String> = tab.eval("dull").await;
             wrong.extend(missed.iter().map(|e| format!("{path}: not reached: {e}")));
-            wrong.extend(
-                dull.iter()
-                    .map(|e| format!("{path}: has the focus and does not show it: {e}")),
-            );
+            wrong.extend(dull.iter().map(|e| format!("{path}: has the focus and does not show it: {e}")));
         }
         tab.close().await;
     }

@@ -47,8 +47,7 @@ async fn no_page_is_wider_than_a_small_phone_or_a_desk_screen() {
             tab.go(&format!("{}{path}", scene.world.url)).await;
             for width in [1280, 360] {
                 tab.width(width).await;
-                tab.until("the window to be resized", &format!("innerWidth === {width}"))
-                    .await;
+                tab.until("the window to be resized", &format!("innerWidth === {width}")).await;
                 let out: Vec<String> = tab.eval(TOO_WIDE).await;
                 if !out.is_empty() {
                     wrong.push(format!("{path} at {width} px: {}", out.join(" | ")));
@@ -56,8 +55,7 @@ async fn no_page_is_wider_than_a_small_phone_or_a_desk_screen() {
             }
         }
         // Nobody measures in vain.
-        tab.eval::<()>("void (document.querySelector('main h1').style.minWidth = '1300px')")
-            .await;
+        tab.eval::<()>("void (document.querySelector('main h1').style.minWidth = '1300px')").await;
         assert_ne!(tab.eval::<Vec<String>>(TOO_WIDE).await, Vec::<String>::new());
         tab.close().await;
     }
@@ -85,57 +83,38 @@ impl Heard {
         let heard = self.clone();
         tokio::spawn(async move {
             while let Some(event) = events.next().await {
-                what(&event).iter().for_each(|what| heard.keep(what));
+                if let Some(what) = what(&event) {
+                    heard.keep(&what);
+                }
             }
         });
     }
 
     fn has(&self, kind: &str) -> bool {
-        self.said
-            .lock()
-            .unwrap()
-            .iter()
-            .any(|said| said.contains(kind) && said.contains("misbehaved"))
+        self.said.lock().unwrap().iter().any(|said| said.contains(kind) && said.contains("misbehaved"))
     }
 }
 
 async fn listen(tab: &Tab) -> Heard {
     let heard = Heard::default();
-    heard.hear(
-        tab.page.event_listener().await.unwrap(),
-        |event: &EventEntryAdded| {
-            let entry = &event.entry;
-            // What Chromium would do better is no complaint.
-            let is_bad = !matches!(entry.level, LogEntryLevel::Verbose | LogEntryLevel::Info);
-            is_bad.then(|| {
-                format!(
-                    "{:?}: {} ({})",
-                    entry.source,
-                    entry.text,
-                    entry.url.as_deref().unwrap_or_default()
-                )
-            })
-        },
-    );
-    heard.hear(
-        tab.page.event_listener().await.unwrap(),
-        |event: &EventConsoleApiCalled| {
-            let said: Vec<_> = event
-                .args
-                .iter()
-                .filter_map(|arg| arg.value.as_ref().map(ToString::to_string))
-                .collect();
-            Some(format!("console.{:?}: {}", event.r#type, said.join(" ")))
-        },
-    );
-    heard.hear(
-        tab.page.event_listener().await.unwrap(),
-        |event: &EventExceptionThrown| {
-            let details = &event.exception_details;
-            let what = details.exception.as_ref().and_then(|e| e.description.as_ref());
-            Some(format!("exception: {}", what.unwrap_or(&details.text)))
-        },
-    );
+    heard.hear(tab.page.event_listener().await.unwrap(), |event: &EventEntryAdded| {
+        let entry = &event.entry;
+        // What Chromium would do better is no complaint.
+        let is_bad = !matches!(entry.level, LogEntryLevel::Verbose | LogEntryLevel::Info);
+        is_bad.then(|| {
+            format!("{:?}: {} ({})", entry.source, entry.text, entry.url.as_deref().unwrap_or_default())
+        })
+    });
+    heard.hear(tab.page.event_listener().await.unwrap(), |event: &EventConsoleApiCalled| {
+        let said: Vec<_> =
+            event.args.iter().filter_map(|arg| arg.value.as_ref().map(ToString::to_string)).collect();
+        Some(format!("console.{:?}: {}", event.r#type, said.join(" ")))
+    });
+    heard.hear(tab.page.event_listener().await.unwrap(), |event: &EventExceptionThrown| {
+        let details = &event.exception_details;
+        let what = details.exception.as_ref().and_then(|e| e.description.as_ref());
+        Some(format!("exception: {}", what.unwrap_or(&details.text)))
+    });
     tab.page.enable_log().await.unwrap();
     tab.page.enable_runtime().await.unwrap();
     heard
@@ -150,20 +129,9 @@ async fn misbehave(tab: &Tab, heard: &Heard) {
     ] {
         tab.eval::<()>(&format!("void ({script})")).await;
     }
-    let all = || {
-        ["Security: ", "console.", "exception: "]
-            .iter()
-            .all(|kind| heard.has(kind))
-    };
-    tab.wait("Chromium to complain of a misbehaved page", async || {
-        all().then_some(())
-    })
-    .await;
-    heard
-        .said
-        .lock()
-        .unwrap()
-        .retain(|said| !said.contains("misbehaved"));
+    let all = || ["Security: ", "console.", "exception: "].iter().all(|kind| heard.has(kind));
+    tab.wait("Chromium to complain of a misbehaved page", async || all().then_some(())).await;
+    heard.said.lock().unwrap().retain(|said| !said.contains("misbehaved"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -180,14 +148,7 @@ async fn no_page_breaks_its_own_security_policy_or_writes_to_the_console() {
         }
         misbehave(&tab, &heard).await;
         let of_missing = |said: &String| said.contains("status of 404") && said.contains("/nowhere)");
-        wrong.extend(
-            heard
-                .said
-                .lock()
-                .unwrap()
-                .drain(..)
-                .filter(|said| !of_missing(said)),
-        );
+        wrong.extend(heard.said.lock().unwrap().drain(..).filter(|said| !of_missing(said)));
         tab.close().await;
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

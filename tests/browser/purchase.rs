@@ -31,8 +31,7 @@ async fn enter_mi_cuenta(tab: &Tab) {
 }
 
 async fn give_back(tab: &Tab, scene: &Scene, order: u64) {
-    tab.go(&format!("{}/pedidos/{order}", scene.world.demo.url()))
-        .await;
+    tab.go(&format!("{}/pedidos/{order}", scene.world.demo.url())).await;
     tab.follow("Reembolsar todo").await;
     tab.sees("Reembolsado").await;
     scene.world.settle().await;
@@ -50,16 +49,11 @@ async fn an_order_paid_in_the_shop_shows_up_as_five_sessions_in_mi_cuenta_and_in
 
     let key = scene.world.any_key().await;
     let wish = json!({"account": {"email": Scene::EMAIL}, "expert_name": "Dra. Elena Robles", "duration_seconds": 1500});
-    let (status, body) = scene
-        .world
-        .write(&key, "/api/v1/sessions/consume", "one", &wish)
-        .await;
+    let (status, body) = scene.world.write(&key, "/api/v1/sessions/consume", "one", &wish).await;
     assert_eq!(status, StatusCode::OK, "{}", String::from_utf8_lossy(&body));
     carla.reload().await;
     carla.sees("4 sesiones disponibles").await;
-    carla
-        .sees("Dra. Elena Robles 18 nov, 12:00 Comprada 25 min")
-        .await;
+    carla.sees("Dra. Elena Robles 18 nov, 12:00 Comprada 25 min").await;
 
     let staff = Tab::new().await;
     sign_in(&staff, &scene.world, Role::Admin).await;
@@ -106,11 +100,7 @@ async fn without_script_one_buys_sees_the_credit_and_filters_a_list_all_the_same
     let order = buy(&carla, &scene).await;
     enter_mi_cuenta(&carla).await;
     carla.sees("5 sesiones disponibles").await;
-    assert_eq!(
-        carla.eval::<String>("typeof htmx").await,
-        "undefined",
-        "scripts were to be off"
-    );
+    assert_eq!(carla.eval::<String>("typeof htmx").await, "undefined", "scripts were to be off");
 
     let staff = Tab::new().await;
     staff.without_script().await;
@@ -118,11 +108,7 @@ async fn without_script_one_buys_sees_the_credit_and_filters_a_list_all_the_same
     staff.follow("Pedidos").await;
     staff.choose("Estado", "Completado").await;
     staff.follow("Filtrar").await;
-    assert!(
-        staff.path().await.contains("status=completed"),
-        "{}",
-        staff.path().await
-    );
+    assert!(staff.path().await.contains("status=completed"), "{}", staff.path().await);
     staff.sees(&order.to_string()).await;
     staff.choose("Estado", "Reembolsado").await;
     staff.follow("Filtrar").await;

@@ -29,20 +29,10 @@ impl Scene {
     pub(crate) async fn new() -> Self {
         let world = World::new().await;
         world.watch().await;
-        let shop = shops::find(&mut *world.app.db.conn().await.unwrap(), world.shop)
-            .await
-            .unwrap()
-            .unwrap();
+        let shop = shops::find(&mut world.app.db.conn().await.unwrap(), world.shop).await.unwrap().unwrap();
         let secret = shop.handoff_secret(&world.app.keys).unwrap();
-        world.demo.set_account_link(AccountLink {
-            abono: world.url.clone(),
-            slug: shop.slug,
-            secret,
-        });
-        let carla = world
-            .demo
-            .add_customer(CustomerSpec::new(Self::EMAIL, "Carla", "Ruiz"))
-            .unwrap();
+        world.demo.set_account_link(AccountLink { abono: world.url.clone(), slug: shop.slug, secret });
+        let carla = world.demo.add_customer(CustomerSpec::new(Self::EMAIL, "Carla", "Ruiz")).unwrap();
         Self { world, carla }
     }
 
@@ -50,8 +40,7 @@ impl Scene {
     pub(crate) async fn full() -> Self {
         let scene = Self::new().await;
         let (world, demo) = (&scene.world, &scene.world.demo);
-        demo.add_product(ProductSpec::new(700, LONG_PRODUCT, "12345.60"))
-            .unwrap();
+        demo.add_product(ProductSpec::new(700, LONG_PRODUCT, "12345.60")).unwrap();
         let long = CustomerSpec::new(
             LONG_EMAIL,
             "María Guadalupe",
@@ -60,9 +49,7 @@ impl Scene {
         let long = demo.add_customer(long).unwrap();
         for customer in [scene.carla, long] {
             for product in [486, 487] {
-                let order = demo
-                    .place_order(OrderSpec::by(customer).line(product, 2).line(700, 1))
-                    .unwrap();
+                let order = demo.place_order(OrderSpec::by(customer).line(product, 2).line(700, 1)).unwrap();
                 demo.set_order_status(order, OrderStatus::Completed).unwrap();
                 world.settle().await;
                 if product == 487 {
@@ -82,11 +69,7 @@ impl Scene {
         world.settle().await;
         demo.inject(Fault::FilterIgnored.always());
         let page = format!("/admin/accounts/{}", world.account(LONG_EMAIL).await);
-        world
-            .staff(Role::Manager)
-            .await
-            .submit(&page, &format!("{page}/check-orders"), &[])
-            .await;
+        world.staff(Role::Manager).await.submit(&page, &format!("{page}/check-orders"), &[]).await;
         world.work().await;
         demo.clear_faults();
         scene
@@ -94,12 +77,7 @@ impl Scene {
 
     /// Signs Carla in, by the shop.
     pub(crate) async fn carla_enters(&self, tab: &Tab) {
-        tab.go(&format!(
-            "{}/mis-sesiones?cliente={}",
-            self.world.demo.url(),
-            self.carla
-        ))
-        .await;
+        tab.go(&format!("{}/mis-sesiones?cliente={}", self.world.demo.url(), self.carla)).await;
         assert_eq!(tab.path().await, "/account/sessions");
     }
 
@@ -118,30 +96,13 @@ impl Scene {
             ),
             ("orders", format!("{}/{order}", world.shop)),
             ("shops", world.shop.to_string()),
-            (
-                "inbox",
-                first("SELECT CAST(MAX(id) AS SIGNED) FROM inbox_deliveries")
-                    .await
-                    .to_string(),
-            ),
+            ("inbox", first("SELECT CAST(MAX(id) AS SIGNED) FROM inbox_deliveries").await.to_string()),
             (
                 "jobs",
-                first("SELECT CAST(MAX(id) AS SIGNED) FROM jobs WHERE state = 'dead'")
-                    .await
-                    .to_string(),
+                first("SELECT CAST(MAX(id) AS SIGNED) FROM jobs WHERE state = 'dead'").await.to_string(),
             ),
-            (
-                "audit",
-                first("SELECT CAST(MAX(id) AS SIGNED) FROM audit_entries")
-                    .await
-                    .to_string(),
-            ),
-            (
-                "staff",
-                first("SELECT CAST(MIN(id) AS SIGNED) FROM staff")
-                    .await
-                    .to_string(),
-            ),
+            ("audit", first("SELECT CAST(MAX(id) AS SIGNED) FROM audit_entries").await.to_string()),
+            ("staff", first("SELECT CAST(MIN(id) AS SIGNED) FROM staff").await.to_string()),
         ];
         let mut admin = vec!["/admin".to_owned()];
         for (name, id) in ids {
@@ -165,14 +126,7 @@ impl Scene {
         [
             (
                 Who::Anybody,
-                own(&[
-                    "/",
-                    "/admin/login",
-                    "/account/login",
-                    "/api/docs",
-                    "/problems",
-                    "/nowhere",
-                ]),
+                own(&["/", "/admin/login", "/account/login", "/api/docs", "/problems", "/nowhere"]),
             ),
             (Who::Admin, admin),
             (Who::Carla, own(&["/account/sessions", "/account/logins"])),
@@ -201,8 +155,7 @@ pub(crate) async fn sign_in(tab: &Tab, world: &World, role: Role) {
     // Makes the person; the browser signs in by itself.
     world.staff(role).await;
     tab.go(&format!("{}/admin/login", world.url)).await;
-    tab.fill("Correo", &format!("{}@abono.example", role.as_str()))
-        .await;
+    tab.fill("Correo", &format!("{}@abono.example", role.as_str())).await;
     tab.fill("Contraseña", STAFF_PASSWORD).await;
     tab.follow("Entrar").await;
     assert_eq!(tab.path().await, "/admin");

@@ -61,9 +61,7 @@ impl Key {
 
 impl Tab {
     pub(crate) async fn new() -> Self {
-        let tab = Self {
-            page: new_page().await,
-        };
+        let tab = Self { page: new_page().await };
         // Several tabs are open at once; each believes to be the one in front.
         tab.tell(SetFocusEmulationEnabledParams::new(true)).await;
         tab.width(1280).await;
@@ -95,19 +93,12 @@ impl Tab {
     /// The value of an expression, or nothing while one page gives way to another.
     async fn try_eval(&self, script: &str) -> Option<Value> {
         let script = format!("(() => {{ {PRELUDE} return ({script}); }})()");
-        let wish = EvaluateParams::builder()
-            .expression(script.clone())
-            .return_by_value(true)
-            .await_promise(true);
+        let wish =
+            EvaluateParams::builder().expression(script.clone()).return_by_value(true).await_promise(true);
         let answer = tokio::time::timeout(PATIENCE, self.page.execute(wish.build().unwrap())).await;
-        let answer = answer
-            .unwrap_or_else(|_| panic!("Chromium gave no answer to {script}"))
-            .ok()?;
+        let answer = answer.unwrap_or_else(|_| panic!("Chromium gave no answer to {script}")).ok()?;
         if let Some(thrown) = &answer.result.exception_details {
-            panic!(
-                "{script}: {:?}",
-                thrown.exception.as_ref().and_then(|e| e.description.as_ref())
-            );
+            panic!("{script}: {:?}", thrown.exception.as_ref().and_then(|e| e.description.as_ref()));
         }
         Some(answer.result.result.value.clone().unwrap_or(Value::Null))
     }
@@ -126,15 +117,10 @@ impl Tab {
                 return answer;
             }
             if began.elapsed() > PATIENCE {
-                let seen = self
-                    .try_eval("location.href + '\\n' + fold(document.body?.innerText)")
-                    .await;
+                let seen = self.try_eval("location.href + '\\n' + fold(document.body?.innerText)").await;
                 let seen = seen.as_ref().and_then(Value::as_str).unwrap_or("nothing");
                 let seen: String = seen.chars().take(2000).collect();
-                panic!(
-                    "waited {} s for {what}; on the page is: {seen}",
-                    PATIENCE.as_secs()
-                );
+                panic!("waited {} s for {what}; on the page is: {seen}", PATIENCE.as_secs());
             }
             tokio::time::sleep(Duration::from_millis(15)).await;
         }
@@ -182,8 +168,7 @@ impl Tab {
     /// Presses the button or follows the link of that name, to another page.
     pub(crate) async fn follow(&self, name: &str) {
         let left = self.birth().await;
-        self.click_on(&format!("named('a, button', {})", json!(name)), name)
-            .await;
+        self.click_on(&format!("named('a, button', {})", json!(name)), name).await;
         self.arrives(&format!("the page behind «{name}»"), left).await;
     }
 
@@ -196,8 +181,7 @@ impl Tab {
 
     /// Clicks on what a selector finds first.
     pub(crate) async fn click(&self, selector: &str) {
-        self.click_on(&format!("document.querySelector({})", json!(selector)), selector)
-            .await;
+        self.click_on(&format!("document.querySelector({})", json!(selector)), selector).await;
     }
 
     async fn click_on(&self, find: &str, what: &str) {
@@ -212,14 +196,9 @@ impl Tab {
                 return hit && (e.contains(hit) || hit.closest('label')?.control === e) ? [x, y] : null;
             }})({find})"
         );
-        let place = async || {
-            self.try_eval(&script)
-                .await
-                .and_then(|v| serde_json::from_value::<[f64; 2]>(v).ok())
-        };
-        let [x, y] = self
-            .wait(&format!("{what} to be where it can be clicked"), place)
-            .await;
+        let place =
+            async || self.try_eval(&script).await.and_then(|v| serde_json::from_value::<[f64; 2]>(v).ok());
+        let [x, y] = self.wait(&format!("{what} to be where it can be clicked"), place).await;
         for kind in [
             DispatchMouseEventType::MouseMoved,
             DispatchMouseEventType::MousePressed,
@@ -227,11 +206,7 @@ impl Tab {
         ] {
             let pressed = kind != DispatchMouseEventType::MouseMoved;
             let mut event = DispatchMouseEventParams::new(kind, x, y);
-            event.button = Some(if pressed {
-                MouseButton::Left
-            } else {
-                MouseButton::None
-            });
+            event.button = Some(if pressed { MouseButton::Left } else { MouseButton::None });
             event.click_count = Some(i64::from(pressed));
             self.tell(event).await;
         }
@@ -271,35 +246,23 @@ impl Tab {
         self.click_on(&format!("field({})", json!(label)), label).await;
         self.type_text(text).await;
         let script = format!("field({}).value === {}", json!(label), json!(text));
-        self.until(&format!("{label} to hold what was typed"), &script)
-            .await;
+        self.until(&format!("{label} to hold what was typed"), &script).await;
     }
 
     /// Chooses from the list of that label with the arrow keys, by the beginning of the option's text.
     pub(crate) async fn choose(&self, label: &str, option: &str) {
         let list = format!("field({})", json!(label));
-        self.until(
-            &format!("the list {label}"),
-            &format!("{list} instanceof HTMLSelectElement"),
-        )
-        .await;
+        self.until(&format!("the list {label}"), &format!("{list} instanceof HTMLSelectElement")).await;
         let (at, wanted): (i64, i64) = self
             .eval(&format!(
                 "(l => {{ l.focus(); return [l.selectedIndex, [...l.options].findIndex(o => fold(o.text).startsWith({}))]; }})({list})",
                 json!(option)
             ))
             .await;
-        assert!(
-            wanted >= at,
-            "{option} is in the list {label}, below what is chosen: {wanted} and {at}"
-        );
+        assert!(wanted >= at, "{option} is in the list {label}, below what is chosen: {wanted} and {at}");
         for _ in at..wanted {
             self.press(Key::Down).await;
         }
-        self.until(
-            &format!("{option} to be chosen"),
-            &format!("{list}.selectedIndex === {wanted}"),
-        )
-        .await;
+        self.until(&format!("{option} to be chosen"), &format!("{list}.selectedIndex === {wanted}")).await;
     }
 }

@@ -19,22 +19,14 @@ struct Source {
 
 impl Source {
     fn module(&self) -> &str {
-        self.path
-            .split('/')
-            .next()
-            .unwrap_or_default()
-            .trim_end_matches(".rs")
+        self.path.split('/').next().unwrap_or_default().trim_end_matches(".rs")
     }
     fn file(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or_default()
     }
     /// The code without comments and without its unit tests.
     fn code(&self) -> String {
-        let before_tests = self
-            .text
-            .split("#[cfg(test)]\nmod tests {")
-            .next()
-            .unwrap_or_default();
+        let before_tests = self.text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
         before_tests
             .lines()
             .filter(|line| !line.trim_start().starts_with("//"))
@@ -51,17 +43,8 @@ fn sources() -> Vec<Source> {
         .into_iter()
         .map(|file| {
             let text = fs::read_to_string(&file).unwrap();
-            let path = file
-                .strip_prefix(&root)
-                .unwrap()
-                .to_str()
-                .unwrap()
-                .replace('\\', "/");
-            let mut source = Source {
-                path,
-                text,
-                uses: Vec::new(),
-            };
+            let path = file.strip_prefix(&root).unwrap().to_str().unwrap().replace('\\', "/");
+            let mut source = Source { path, text, uses: Vec::new() };
             source.uses = uses(&source.code());
             source
         })
@@ -93,11 +76,7 @@ fn uses(code: &str) -> Vec<String> {
             continue;
         }
         let Some(end) = rest.find(';') else { break };
-        flatten(
-            "",
-            &rest[..end].split_whitespace().collect::<String>(),
-            &mut found,
-        );
+        flatten("", &rest[..end].split_whitespace().collect::<String>(), &mut found);
         rest = &rest[end..];
     }
     found
@@ -171,22 +150,11 @@ const RULES: &[Rule] = &[
         imports: &["axum", "askama", "reqwest", "crate::web"],
         code: SQL,
     },
-    Rule {
-        says: "pages and the API hold no SQL",
-        about: is_page,
-        imports: &["reqwest"],
-        code: SQL,
-    },
+    Rule { says: "pages and the API hold no SQL", about: is_page, imports: &["reqwest"], code: SQL },
     Rule {
         says: "the shop returns values and knows no slice",
         about: |s| s.module() == "shop" && !is_page(s),
-        imports: &[
-            "crate::accounts",
-            "crate::sessions",
-            "crate::inbox",
-            "crate::web",
-            "axum",
-        ],
+        imports: &["crate::accounts", "crate::sessions", "crate::inbox", "crate::web", "axum"],
         code: &["crate::accounts", "crate::sessions", "crate::inbox"],
     },
     Rule {
@@ -205,10 +173,8 @@ fn every_module_imports_only_what_it_may() {
     for source in &sources {
         for rule in RULES.iter().filter(|rule| (rule.about)(source)) {
             for import in &source.uses {
-                let banned = rule
-                    .imports
-                    .iter()
-                    .find(|b| import == *b || import.starts_with(&format!("{b}::")));
+                let banned =
+                    rule.imports.iter().find(|b| import == *b || import.starts_with(&format!("{b}::")));
                 if let Some(banned) = banned {
                     broken.push(format!("{}: {} (imports {banned})", source.path, rule.says));
                 }

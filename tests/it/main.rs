@@ -1,9 +1,5 @@
 //! Everything that needs a database or the whole service: one binary, a database per test.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test may fail by panicking"
-)]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail by panicking")]
 mod accounts;
 mod architecture;
 mod inbox;
@@ -11,4 +7,5 @@ mod processes;
 mod routes;
 mod sessions;
 mod shop;
+#[expect(dead_code, reason = "the tests with a browser use the rest")]
 mod support;

@@ -19,31 +19,20 @@ async fn read(world: &World, mode: Mode) -> Result<sync::Tally, IntakeError> {
 }
 
 async fn ask(world: &World, person: &PersonQuery) -> Result<Vec<abono::shop::order::Order>, ShopError> {
-    let shop = shops::find(&mut *world.app.db.conn().await.unwrap(), world.shop)
-        .await
-        .unwrap()
-        .unwrap();
-    let client = shop
-        .client(&world.app.http, world.app.clock.clone(), &world.app.keys)
-        .unwrap();
+    let shop = shops::find(&mut world.app.db.conn().await.unwrap(), world.shop).await.unwrap().unwrap();
+    let client = shop.client(&world.app.http, world.app.clock.clone(), &world.app.keys).unwrap();
     client.orders_of(person, None).await
 }
 
 fn person(id: Option<u64>, email: &str) -> PersonQuery {
-    PersonQuery {
-        customer_id: id.map(WcId),
-        emails: vec![Email::parse(email).unwrap()],
-    }
+    PersonQuery { customer_id: id.map(WcId), emails: vec![Email::parse(email).unwrap()] }
 }
 
 /// Acceptance 47.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_shop_that_ignores_the_filter_is_not_believed_and_the_person_stays_as_they_were() {
     let world = World::new().await;
-    let ana = world
-        .demo
-        .add_customer(CustomerSpec::new("ana@example.test", "Ana", "Li"))
-        .unwrap();
+    let ana = world.demo.add_customer(CustomerSpec::new("ana@example.test", "Ana", "Li")).unwrap();
     let own = world.demo.place_order(OrderSpec::by(ana).line(486, 1)).unwrap();
     world.demo.set_order_status(own, OrderStatus::Completed).unwrap();
     world.read_shop().await;
@@ -74,21 +63,12 @@ async fn a_shop_that_ignores_the_filter_is_not_believed_and_the_person_stays_as_
 #[tokio::test(flavor = "multi_thread")]
 async fn someone_without_orders_in_a_shop_of_250_foreign_ones_bought_for_nothing() {
     let world = World::new().await;
-    let tecla = world
-        .demo
-        .add_customer(CustomerSpec::new("tecla@example.test", "Tecla", "Nica"))
-        .unwrap();
+    let tecla = world.demo.add_customer(CustomerSpec::new("tecla@example.test", "Tecla", "Nica")).unwrap();
     for n in 0..250 {
         let spec = OrderSpec::guest("Otra", "Persona", &format!("otra{n}@example.test")).line(512, 1);
-        world
-            .demo
-            .place_order(spec.status(OrderStatus::Completed))
-            .unwrap();
+        world.demo.place_order(spec.status(OrderStatus::Completed)).unwrap();
     }
-    assert_eq!(
-        ask(&world, &person(Some(tecla), "tecla@example.test")).await,
-        Ok(Vec::new())
-    );
+    assert_eq!(ask(&world, &person(Some(tecla), "tecla@example.test")).await, Ok(Vec::new()));
     read(&world, Mode::Full).await.unwrap();
     let account = world.account("tecla@example.test").await;
     let mut conn = world.app.db.conn().await.unwrap();
@@ -112,10 +92,7 @@ async fn of_250_orders_40_of_one_second_more_inserted_while_paging_each_counts_o
     let mut orders = Vec::new();
     for n in 0..250 {
         let spec = OrderSpec::guest("Ana", "Li", "ana@example.test").line(483, 1);
-        let order = world
-            .demo
-            .place_order(spec.status(OrderStatus::Completed))
-            .unwrap();
+        let order = world.demo.place_order(spec.status(OrderStatus::Completed)).unwrap();
         let at = world.now() - TimeDelta::minutes(if n < 40 { 500 } else { 500 - i64::from(n) });
         world.demo.edit_order_at(order, at).unwrap();
         orders.push(order);
@@ -127,15 +104,11 @@ async fn of_250_orders_40_of_one_second_more_inserted_while_paging_each_counts_o
         if resource == "orders" && count.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 0 {
             for _ in 0..7 {
                 let spec = OrderSpec::guest("Ana", "Li", "ana@example.test").line(483, 1);
-                inserting
-                    .place_order(spec.status(OrderStatus::Completed))
-                    .unwrap();
+                inserting.place_order(spec.status(OrderStatus::Completed)).unwrap();
             }
         }
     };
-    sync::run(&world.app, world.shop, Mode::Full, &progress)
-        .await
-        .unwrap();
+    sync::run(&world.app, world.shop, Mode::Full, &progress).await.unwrap();
     world.read_shop().await;
     assert_eq!(world.number("SELECT COUNT(*) FROM wc_orders").await, 257);
     assert_eq!(world.balance("ana@example.test").await, 257);
@@ -161,42 +134,23 @@ async fn a_shop_that_fails_changes_nothing_and_is_shown_as_stale_with_the_reason
         world.advance(TimeDelta::minutes(10));
         world.demo.inject(fault.always().on("/orders"));
         let failed = read(&world, Mode::Full).await;
-        assert!(
-            matches!(failed, Err(IntakeError::Shop(_))),
-            "{fault:?}: {failed:?}"
-        );
+        assert!(matches!(failed, Err(IntakeError::Shop(_))), "{fault:?}: {failed:?}");
         world.demo.clear_faults();
         let mut conn = world.app.db.conn().await.unwrap();
         let shop = shops::find(&mut conn, world.shop).await.unwrap().unwrap();
         let said = shop.last_error.unwrap();
-        assert!(
-            code.split('|').any(|code| code == said),
-            "{fault:?} is told as {said}"
-        );
+        assert!(code.split('|').any(|code| code == said), "{fault:?} is told as {said}");
         assert_eq!(shop.last_error_at, Some(world.now()), "{fault:?}");
-        assert!(
-            shop.last_ok_at < shop.last_error_at,
-            "the last good reading keeps its date"
-        );
+        assert!(shop.last_ok_at < shop.last_error_at, "the last good reading keeps its date");
         assert_eq!(world.balance("ana@example.test").await, 5, "{fault:?}");
-        assert_eq!(
-            world
-                .number("SELECT COUNT(*) FROM wc_orders WHERE deleted_at IS NULL")
-                .await,
-            1
-        );
+        assert_eq!(world.number("SELECT COUNT(*) FROM wc_orders WHERE deleted_at IS NULL").await, 1);
     }
     // An empty list is no proof that anything was deleted: the shop is asked about each thing.
     world.demo.inject(Fault::EmptyList.always());
     read(&world, Mode::Full).await.unwrap();
     world.demo.clear_faults();
     assert_eq!(world.balance("ana@example.test").await, 5);
-    assert_eq!(
-        world
-            .number("SELECT COUNT(*) FROM wc_orders WHERE deleted_at IS NULL")
-            .await,
-        1
-    );
+    assert_eq!(world.number("SELECT COUNT(*) FROM wc_orders WHERE deleted_at IS NULL").await, 1);
 }
 
 /// Acceptance 51: page 2 fails; the next reading goes on there.
@@ -205,10 +159,7 @@ async fn a_reading_that_breaks_off_at_page_two_goes_on_there() {
     let world = World::new().await;
     for n in 0..150 {
         let spec = OrderSpec::guest("Ana", "Li", &format!("ana{n}@example.test")).line(483, 1);
-        world
-            .demo
-            .place_order(spec.status(OrderStatus::Completed))
-            .unwrap();
+        world.demo.place_order(spec.status(OrderStatus::Completed)).unwrap();
     }
     // The walk overlaps its pages, so the second request of the list is the one that asks for what follows the first 100.
     world.demo.inject(Fault::Status(500).always().on("offset=80"));
@@ -227,19 +178,11 @@ async fn an_order_placed_at_half_past_midnight_in_madrid_is_that_day_everywhere(
     let world = World::new().await;
     // 00:30 on 1 November in Madrid is still October in UTC.
     let placed: DateTime<Utc> = "2026-10-31T23:30:00Z".parse().unwrap();
-    let spec = OrderSpec::guest("Ana", "Li", "ana@example.test")
-        .line(486, 1)
-        .at(placed);
-    let order = world
-        .demo
-        .place_order(spec.status(OrderStatus::Completed))
-        .unwrap();
+    let spec = OrderSpec::guest("Ana", "Li", "ana@example.test").line(486, 1).at(placed);
+    let order = world.demo.place_order(spec.status(OrderStatus::Completed)).unwrap();
     read(&world, Mode::Full).await.unwrap();
     let mut conn = world.app.db.conn().await.unwrap();
-    let stored = mirror::order(&mut conn, world.shop, WcId(order))
-        .await
-        .unwrap()
-        .unwrap();
+    let stored = mirror::order(&mut conn, world.shop, WcId(order)).await.unwrap().unwrap();
     assert_eq!(stored.order.created_at, placed);
     drop(conn);
     let mut manager = world.staff(Role::Manager).await;
@@ -257,19 +200,9 @@ async fn a_plain_http_shop_is_asked_with_signed_requests_never_with_its_secret()
     let world = World::new().await;
     world.bought("ana@example.test", 1).await;
     let asked = world.demo.requests();
-    assert!(
-        asked
-            .iter()
-            .filter(|r| r.path_and_query.contains("/wc/v3/"))
-            .count()
-            > 3
-    );
+    assert!(asked.iter().filter(|r| r.path_and_query.contains("/wc/v3/")).count() > 3);
     for request in asked {
-        assert!(
-            !request.path_and_query.contains("cs_test"),
-            "{}",
-            request.path_and_query
-        );
+        assert!(!request.path_and_query.contains("cs_test"), "{}", request.path_and_query);
     }
     assert_eq!(world.balance("ana@example.test").await, 5);
 }
@@ -316,12 +249,7 @@ async fn no_secret_of_a_shop_stands_readable_in_the_database() {
         .fetch_all(&world.app.db.0)
         .await
         .unwrap();
-        for secret in [
-            "cs_test",
-            "ck_test",
-            crate::support::WEBHOOK_SECRET,
-            "the hand-off secret",
-        ] {
+        for secret in ["cs_test", "ck_test", crate::support::WEBHOOK_SECRET, "the hand-off secret"] {
             for column in &columns {
                 let sql =
                     format!("SELECT COUNT(*) FROM `{table}` WHERE INSTR(CAST(`{column}` AS BINARY), ?) > 0");

@@ -30,9 +30,7 @@ pub(super) struct Button {}
 
 async fn load(app: &App, id: AccountId) -> Result<Account, Problem> {
     let mut conn = app.db.conn().await?;
-    let account = store::find(&mut conn, id)
-        .await?
-        .filter(|account| account.id == id);
+    let account = store::find(&mut conn, id).await?.filter(|account| account.id == id);
     account.ok_or_else(|| Problem::new(Kind::NotFound))
 }
 
@@ -68,10 +66,7 @@ pub(super) struct MergeForm {
     sure: String,
 }
 
-const MERGE_LABELS: &[(&str, &str)] = &[
-    ("other", "account-merge-other"),
-    ("reason", "account-merge-reason"),
-];
+const MERGE_LABELS: &[(&str, &str)] = &[("other", "account-merge-other"), ("reason", "account-merge-reason")];
 
 #[derive(Debug, Template)]
 #[template(path = "accounts/admin_merge.html")]
@@ -92,13 +87,7 @@ pub(super) async fn merge_form(
 ) -> Result<Response, Problem> {
     let account = load(&app, id).await?;
     let errors = FormErrors::of(MERGE_LABELS);
-    Ok(page(&MergePage {
-        cx,
-        account,
-        form: MergeForm::default(),
-        errors,
-        other: None,
-    }))
+    Ok(page(&MergePage { cx, account, form: MergeForm::default(), errors, other: None }))
 }
 
 /// First post: looks the other one up and shows what will happen. Second post (`sure`): does it.
@@ -127,28 +116,14 @@ pub(super) async fn merge(
         errors.add_with("reason", "form-too-long", &[("max", "500")]);
     }
     let Some(other) = other.filter(|_| errors.is_empty()) else {
-        let page = MergePage {
-            cx,
-            account,
-            form,
-            errors,
-            other: None,
-        };
+        let page = MergePage { cx, account, form, errors, other: None };
         return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &page));
     };
     if form.sure != "yes" {
-        return Ok(page(&MergePage {
-            cx,
-            account,
-            form,
-            errors,
-            other: Some(other),
-        }));
+        return Ok(page(&MergePage { cx, account, form, errors, other: Some(other) }));
     }
     service::merge(&app, other.id, id, &staff.actor(), reason).await?;
-    let flash = Flash::ok("account-merged")
-        .arg("from", other.label())
-        .arg("into", account.label());
+    let flash = Flash::ok("account-merged").arg("from", other.label()).arg("into", account.label());
     Ok(redirect(&of(id), Some(flash)))
 }
 
@@ -185,11 +160,8 @@ pub(super) async fn edit_form(
 ) -> Result<Response, Problem> {
     let account = load(&app, id).await?;
     let has = store::roles(&mut *app.db.conn().await?, id).await?;
-    let roles = Role::ALL
-        .into_iter()
-        .filter(|r| *r != Role::Customer)
-        .map(|r| (r, has.contains(&r)))
-        .collect();
+    let roles =
+        Role::ALL.into_iter().filter(|r| *r != Role::Customer).map(|r| (r, has.contains(&r))).collect();
     Ok(page(&EditPage { cx, account, roles }))
 }
 

@@ -35,11 +35,7 @@ pub fn routes() -> Routes {
         .get("/admin/accounts/{id}/edit", manager, change::edit_form)
         .post("/admin/accounts/{id}/edit", manager, change::edit)
         .post("/admin/accounts/{id}/check-orders", manager, change::check_orders)
-        .post(
-            "/admin/accounts/{id}/shortfalls/{shortfall}",
-            manager,
-            change::close_shortfall,
-        )
+        .post("/admin/accounts/{id}/shortfalls/{shortfall}", manager, change::close_shortfall)
 }
 
 /// The text key of a role.
@@ -90,11 +86,7 @@ async fn index(
         },
     };
     let mut conn = app.db.conn().await?;
-    let Page {
-        items: rows,
-        next,
-        prev,
-    } = store::list(&mut conn, &filter, &cursor.seek(ROWS)?).await?;
+    let Page { items: rows, next, prev } = store::list(&mut conn, &filter, &cursor.seek(ROWS)?).await?;
     let mut chips = Chips::new(&cx, "");
     if let Some(text) = &filter.text {
         chips.add(&cx, "q", format!("«{text}»"));
@@ -103,42 +95,11 @@ async fn index(
         chips.add(&cx, "role", cx.t(role_key(&role)));
     }
     if let Some(test) = filter.test {
-        chips.add(
-            &cx,
-            "test",
-            cx.t(if test {
-                "accounts-test-yes"
-            } else {
-                "accounts-test-no"
-            }),
-        );
+        chips.add(&cx, "test", cx.t(if test { "accounts-test-yes" } else { "accounts-test-no" }));
     }
-    let note = cx.na(
-        "list-note",
-        i64::from(ROWS),
-        &[("order", &cx.t("accounts-order"))],
-    );
-    let pager = Pager::new(
-        &cx,
-        &Page {
-            items: Vec::<()>::new(),
-            next,
-            prev,
-        },
-        note,
-    );
-    let roles = Role::ALL
-        .iter()
-        .map(|role| Opt::new(role.as_str(), cx.t(role_key(role))))
-        .collect();
+    let note = cx.na("list-note", i64::from(ROWS), &[("order", &cx.t("accounts-order"))]);
+    let pager = Pager::new(&cx, &Page { items: Vec::<()>::new(), next, prev }, note);
+    let roles = Role::ALL.iter().map(|role| Opt::new(role.as_str(), cx.t(role_key(role)))).collect();
     let is_filtered = !chips.is_empty();
-    Ok(page(&IndexPage {
-        cx,
-        form,
-        roles,
-        chips,
-        rows,
-        pager,
-        is_filtered,
-    }))
+    Ok(page(&IndexPage { cx, form, roles, chips, rows, pager, is_filtered }))
 }

@@ -85,11 +85,7 @@ impl ShowPage {
         self.balance.free + self.balance.purchased
     }
     fn role_names(&self) -> String {
-        self.roles
-            .iter()
-            .map(|role| self.cx.t(super::role_key(role)))
-            .collect::<Vec<_>>()
-            .join(", ")
+        self.roles.iter().map(|role| self.cx.t(super::role_key(role))).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -100,64 +96,28 @@ pub(super) async fn show(
     Path(id): Path<AccountId>,
 ) -> Result<Response, Problem> {
     let mut conn = app.db.conn().await?;
-    let account = store::find(&mut conn, id)
-        .await?
-        .ok_or_else(|| Problem::new(ProblemKind::NotFound))?;
+    let account = store::find(&mut conn, id).await?.ok_or_else(|| Problem::new(ProblemKind::NotFound))?;
     if account.id != id {
         // Merged: the address of the one that lives on is the true one.
-        return Ok(crate::web::flash::redirect(
-            &format!("/admin/accounts/{}", account.id),
-            None,
-        ));
+        return Ok(crate::web::flash::redirect(&format!("/admin/accounts/{}", account.id), None));
     }
     let shops = shop::store::list(&mut conn).await?;
-    let shop_name = |id| {
-        shops
-            .iter()
-            .find(|s| s.id == id)
-            .map(|s| s.name.clone())
-            .unwrap_or_default()
-    };
+    let shop_name = |id| shops.iter().find(|s| s.id == id).map(|s| s.name.clone()).unwrap_or_default();
     let balance = sessions::service::balance(&mut conn, id, cx.now).await?;
     let grants = sessions::store::of_account(&mut conn, id).await?;
-    let filter = OrderFilter {
-        account: Some(id),
-        with_deleted: true,
-        ..OrderFilter::default()
-    };
-    let newest = Seek {
-        from: None,
-        direction: Direction::Forward,
-        limit: ORDERS,
-    };
-    let order_rows = shop::mirror::list_orders(&mut conn, &filter, &newest)
-        .await?
-        .items;
-    let paid = [
-        OrderStatus::Processing,
-        OrderStatus::Completed,
-        OrderStatus::Refunded,
-    ];
-    let spent = shop::mirror::net_purchases(
-        &mut conn,
-        id,
-        &paid,
-        DateTime::UNIX_EPOCH,
-        cx.now + TimeDelta::days(1),
-    )
-    .await?;
+    let filter = OrderFilter { account: Some(id), with_deleted: true, ..OrderFilter::default() };
+    let newest = Seek { from: None, direction: Direction::Forward, limit: ORDERS };
+    let order_rows = shop::mirror::list_orders(&mut conn, &filter, &newest).await?.items;
+    let paid = [OrderStatus::Processing, OrderStatus::Completed, OrderStatus::Refunded];
+    let spent =
+        shop::mirror::net_purchases(&mut conn, id, &paid, DateTime::UNIX_EPOCH, cx.now + TimeDelta::days(1))
+            .await?;
     let number_of = |grant: &Grant| {
         let source = grant.source?;
-        order_rows
-            .iter()
-            .find(|o| o.shop_id == source.shop && o.id == source.order)
-            .map(|o| o.number.clone())
+        order_rows.iter().find(|o| o.shop_id == source.shop && o.id == source.order).map(|o| o.number.clone())
     };
-    let mut burn: Vec<Grant> = grants
-        .iter()
-        .filter(|grant| grant.standing(cx.now) == Standing::Active)
-        .cloned()
-        .collect();
+    let mut burn: Vec<Grant> =
+        grants.iter().filter(|grant| grant.standing(cx.now) == Standing::Active).cloned().collect();
     burn.sort_by_key(burn_key);
     let expiring = burn.iter().find(|grant| grant.expires_at.is_some()).cloned();
     let statement = statement(&cx, &sums(&mut conn, id).await?, &grants);
@@ -174,14 +134,8 @@ pub(super) async fn show(
         roles: store::roles(&mut conn, id).await?,
         shortfalls: sessions::store::open_shortfalls(&mut conn, id).await?,
         spent,
-        burn: burn
-            .into_iter()
-            .map(|grant| (grant.clone(), number_of(&grant)))
-            .collect(),
-        orders: order_rows
-            .iter()
-            .map(|order| (order.clone(), shop_name(order.shop_id)))
-            .collect(),
+        burn: burn.into_iter().map(|grant| (grant.clone(), number_of(&grant))).collect(),
+        orders: order_rows.iter().map(|order| (order.clone(), shop_name(order.shop_id))).collect(),
         cx,
         account,
         balance,
@@ -196,10 +150,7 @@ pub(super) async fn show(
 /// The sum behind the balance. Expired leftovers are subtracted at the end: nobody wrote them off yet.
 fn statement(cx: &Cx, sums: &[(EntryKind, Kind, i64)], grants: &[Grant]) -> Vec<Line> {
     let sum = |kind: EntryKind, of: Option<Kind>| -> i64 {
-        sums.iter()
-            .filter(|(k, g, _)| *k == kind && of.is_none_or(|of| of == *g))
-            .map(|(_, _, n)| n)
-            .sum()
+        sums.iter().filter(|(k, g, _)| *k == kind && of.is_none_or(|of| of == *g)).map(|(_, _, n)| n).sum()
     };
     let orders = grants.iter().filter(|g| g.kind == Kind::Purchased).count();
     let expired: i64 = grants
@@ -218,31 +169,11 @@ fn statement(cx: &Cx, sums: &[(EntryKind, Kind, i64)], grants: &[Grant]) -> Vec<
             detail: String::new(),
             change: sum(EntryKind::Grant, Some(Kind::Free)),
         },
-        Line {
-            key: "account-sum-used",
-            detail: String::new(),
-            change: sum(EntryKind::Consume, None),
-        },
-        Line {
-            key: "account-sum-voided",
-            detail: String::new(),
-            change: sum(EntryKind::Void, None),
-        },
-        Line {
-            key: "account-sum-restored",
-            detail: String::new(),
-            change: sum(EntryKind::Restore, None),
-        },
-        Line {
-            key: "account-sum-settled",
-            detail: String::new(),
-            change: sum(EntryKind::Settle, None),
-        },
-        Line {
-            key: "account-sum-expired",
-            detail: String::new(),
-            change: -expired,
-        },
+        Line { key: "account-sum-used", detail: String::new(), change: sum(EntryKind::Consume, None) },
+        Line { key: "account-sum-voided", detail: String::new(), change: sum(EntryKind::Void, None) },
+        Line { key: "account-sum-restored", detail: String::new(), change: sum(EntryKind::Restore, None) },
+        Line { key: "account-sum-settled", detail: String::new(), change: sum(EntryKind::Settle, None) },
+        Line { key: "account-sum-expired", detail: String::new(), change: -expired },
     ];
     lines.retain(|line| line.change != 0);
     lines
@@ -254,15 +185,8 @@ async fn history(
     conn: &mut sqlx::MySqlConnection,
     id: AccountId,
 ) -> Result<Vec<(NaiveDate, Vec<Event>)>, Problem> {
-    let seek = Seek {
-        from: None,
-        direction: Direction::Forward,
-        limit: RECENT,
-    };
-    let filter = MovementFilter {
-        account: Some(id),
-        ..MovementFilter::default()
-    };
+    let seek = Seek { from: None, direction: Direction::Forward, limit: RECENT };
+    let filter = MovementFilter { account: Some(id), ..MovementFilter::default() };
     let mut events: Vec<Event> = movements(conn, &filter, &seek)
         .await?
         .items
@@ -284,10 +208,7 @@ async fn history(
             }
         })
         .collect();
-    let trail = audit::store::Filter {
-        account: Some(id),
-        ..audit::store::Filter::default()
-    };
+    let trail = audit::store::Filter { account: Some(id), ..audit::store::Filter::default() };
     for entry in audit::store::list(conn, &trail, &seek).await?.items {
         events.push(Event {
             at: entry.at,

@@ -65,10 +65,7 @@ pub async fn email_owner(
     )
     .fetch_one(conn)
     .await?;
-    Ok(Some(EmailOwner {
-        account,
-        is_other_user_here: others > 0,
-    }))
+    Ok(Some(EmailOwner { account, is_other_user_here: others > 0 }))
 }
 
 /// Which ids an account goes by, oldest first.

@@ -34,15 +34,11 @@ struct Row {
 impl TryFrom<Row> for Account {
     type Error = Corrupt;
     fn try_from(row: Row) -> Result<Self, Corrupt> {
-        let email = row
-            .email
-            .map(|text| Email::parse(&text))
-            .transpose()
-            .map_err(|_| Corrupt {
-                table: "accounts",
-                id: row.id,
-                column: "email",
-            })?;
+        let email = row.email.map(|text| Email::parse(&text)).transpose().map_err(|_| Corrupt {
+            table: "accounts",
+            id: row.id,
+            column: "email",
+        })?;
         Ok(Self {
             id: AccountId(row.id),
             name: row.name,
@@ -85,12 +81,7 @@ pub async fn find(conn: &mut MySqlConnection, id: AccountId) -> Result<Option<Ac
         };
         return Ok(Some(row.try_into()?));
     }
-    Err(Corrupt {
-        table: "accounts",
-        id: id.0,
-        column: "merged_into",
-    }
-    .into())
+    Err(Corrupt { table: "accounts", id: id.0, column: "merged_into" }.into())
 }
 
 /// Locks a living account's row: every change of what a person has starts with this, so changes of one person queue up.
@@ -166,22 +157,13 @@ pub async fn set_test(
 }
 
 pub async fn roles(conn: &mut MySqlConnection, id: AccountId) -> Result<Vec<Role>, DbError> {
-    let rows = sqlx::query_scalar!(
-        "SELECT role FROM account_roles WHERE account_id = ? ORDER BY role",
-        id
-    )
-    .fetch_all(conn)
-    .await?;
+    let rows = sqlx::query_scalar!("SELECT role FROM account_roles WHERE account_id = ? ORDER BY role", id)
+        .fetch_all(conn)
+        .await?;
     rows.iter()
         .map(|text| {
-            Role::parse(text).ok_or_else(|| {
-                Corrupt {
-                    table: "account_roles",
-                    id: id.0,
-                    column: "role",
-                }
-                .into()
-            })
+            Role::parse(text)
+                .ok_or_else(|| Corrupt { table: "account_roles", id: id.0, column: "role" }.into())
         })
         .collect()
 }
@@ -204,13 +186,9 @@ pub async fn add_role(
 }
 
 pub async fn drop_role(conn: &mut MySqlConnection, id: AccountId, role: Role) -> Result<(), DbError> {
-    sqlx::query!(
-        "DELETE FROM account_roles WHERE account_id = ? AND role = ?",
-        id,
-        role.as_str()
-    )
-    .execute(conn)
-    .await?;
+    sqlx::query!("DELETE FROM account_roles WHERE account_id = ? AND role = ?", id, role.as_str())
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -293,16 +271,11 @@ pub async fn list(
         "SELECT a.id, a.name, a.email, a.locale, a.is_test, a.created_at, a.version FROM accounts a WHERE a.merged_into IS NULL",
     );
     if let Some(text) = filter.text.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
-        let start = format!(
-            "{}%",
-            text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
-        );
+        let start = format!("{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
         let inside = format!("% {start}");
         query.push(" AND (a.name LIKE ").push_bind(start.clone());
         query.push(" OR a.name LIKE ").push_bind(inside);
-        query
-            .push(" OR a.id = ")
-            .push_bind(text.parse::<u64>().unwrap_or(0));
+        query.push(" OR a.id = ").push_bind(text.parse::<u64>().unwrap_or(0));
         query.push(" OR a.id IN (SELECT i.account_id FROM account_identities i WHERE i.kind = 'email' AND i.shop_id = 0 AND i.value LIKE ");
         query.push_bind(start.to_lowercase()).push("))");
     }
@@ -314,24 +287,11 @@ pub async fn list(
         query.push(" AND a.is_test = ").push_bind(test);
     }
     if let Some(from) = seek.from {
-        query
-            .push(if seek.is_backward() {
-                " AND a.id > "
-            } else {
-                " AND a.id < "
-            })
-            .push_bind(from);
+        query.push(if seek.is_backward() { " AND a.id > " } else { " AND a.id < " }).push_bind(from);
     }
-    query.push(if seek.is_backward() {
-        " ORDER BY a.id"
-    } else {
-        " ORDER BY a.id DESC"
-    });
+    query.push(if seek.is_backward() { " ORDER BY a.id" } else { " ORDER BY a.id DESC" });
     query.push(" LIMIT ").push_bind(seek.limit + 1);
     let rows: Vec<Row> = query.build_query_as().fetch_all(conn).await?;
-    let rows = rows
-        .into_iter()
-        .map(Account::try_from)
-        .collect::<Result<Vec<_>, _>>()?;
+    let rows = rows.into_iter().map(Account::try_from).collect::<Result<Vec<_>, _>>()?;
     Ok(seek.page(rows, |account| account.id.0))
 }

@@ -39,12 +39,9 @@ fn a_scope_does_not_imply_another() {
 fn the_scheme_is_read_in_any_case() {
     let mut headers = HeaderMap::new();
     assert_eq!(bearer(&headers), None);
-    for (value, token) in [
-        ("Bearer x", Some("x")),
-        ("bearer  x", Some("x")),
-        ("Basic x", None),
-        ("Bearer", None),
-    ] {
+    for (value, token) in
+        [("Bearer x", Some("x")), ("bearer  x", Some("x")), ("Basic x", None), ("Bearer", None)]
+    {
         headers.insert(header::AUTHORIZATION, value.parse().unwrap());
         assert_eq!(bearer(&headers).as_ref().map(Secret::reveal), token, "{value}");
     }
@@ -56,11 +53,7 @@ async fn asked(router: &Router, authorization: Option<&str>) -> (u16, Option<Str
     if let Some(value) = authorization {
         request = request.header("authorization", value);
     }
-    let response = router
-        .clone()
-        .oneshot(request.body(Body::empty()).unwrap())
-        .await
-        .unwrap();
+    let response = router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
     let challenge = response.headers().get("www-authenticate");
     let challenge = challenge.map(|value| value.to_str().unwrap().to_owned());
     (response.status().as_u16(), challenge)
@@ -75,12 +68,7 @@ async fn a_program_needs_a_key_and_the_key_the_scope(_: MySqlPoolOptions, option
         .with_state(app.clone());
     let mut made = vec![];
     for scope in [Scope::SessionsRead, Scope::GrantsWrite] {
-        let new = NewKey {
-            name: "La app".to_owned(),
-            scopes: vec![scope],
-            account: None,
-            expires_at: None,
-        };
+        let new = NewKey { name: "La app".to_owned(), scopes: vec![scope], account: None, expires_at: None };
         let actor = Actor::System { name: "test" };
         let key = key::create(&app.db, &new, &actor, app.clock.now()).await.unwrap();
         made.push(format!("Bearer {}", key.text.reveal()));
@@ -89,12 +77,6 @@ async fn a_program_needs_a_key_and_the_key_the_scope(_: MySqlPoolOptions, option
     assert_eq!(asked(&router, Some(&made[0])).await, (200, None));
     assert_eq!(asked(&router, Some(&made[1])).await, (403, None));
     assert_eq!(asked(&router, None).await, (401, challenge.clone()));
-    assert_eq!(
-        asked(&router, Some("Bearer abk_x")).await,
-        (401, challenge.clone())
-    );
-    assert_eq!(
-        asked(&router, Some(&made[0].replace("Bearer", "Basic"))).await,
-        (401, challenge)
-    );
+    assert_eq!(asked(&router, Some("Bearer abk_x")).await, (401, challenge.clone()));
+    assert_eq!(asked(&router, Some(&made[0].replace("Bearer", "Basic"))).await, (401, challenge));
 }

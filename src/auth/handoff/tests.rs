@@ -25,9 +25,7 @@ fn signed(change: impl FnOnce(&mut Query)) -> Query {
     query
 }
 fn check(query: &Query) -> Result<VerifiedHandoff, Refusal> {
-    query
-        .verify(ShopId(3), &secret(), noon())
-        .map(|checked| checked.handoff)
+    query.verify(ShopId(3), &secret(), noon()).map(|checked| checked.handoff)
 }
 
 #[test]
@@ -100,10 +98,7 @@ fn a_value_cannot_slip_into_the_next_line() {
 fn another_shops_secret_opens_nothing() {
     let query = signed(|_| ());
     let other = Secret::new("another-shop");
-    assert_eq!(
-        query.verify(ShopId(4), &other, noon()),
-        Err(Refusal::BadSignature)
-    );
+    assert_eq!(query.verify(ShopId(4), &other, noon()), Err(Refusal::BadSignature));
     let none = Secret::new("");
     let mut unsigned = signed(|_| ());
     unsigned.sig = unsigned.signature(&none);
@@ -123,10 +118,7 @@ fn a_link_lives_two_minutes_at_most() {
     assert_eq!(living(1), Ok(()));
     assert_eq!(living(120), Ok(()));
     assert_eq!(living(121), Err(Refusal::TooFarAhead));
-    assert_eq!(
-        check(&signed(|q| q.exp = "99999999999999999".to_owned())),
-        Err(Refusal::Malformed)
-    );
+    assert_eq!(check(&signed(|q| q.exp = "99999999999999999".to_owned())), Err(Refusal::Malformed));
 }
 
 #[test]
@@ -155,10 +147,7 @@ fn short_nonces_and_nobody_are_refused() {
 async fn a_hand_off_is_taken_once_and_by_its_own_shop(_: MySqlPoolOptions, options: MySqlConnectOptions) {
     let db = db::connect_with(options, 8).await.unwrap();
     let keys = Keys::new(&[Secret::new("0123456789abcdef0123456789abcdef")]).unwrap();
-    for (id, slug, secret) in [
-        (3_u64, "tienda", secret()),
-        (4, "otra", Secret::new("another-shop")),
-    ] {
+    for (id, slug, secret) in [(3_u64, "tienda", secret()), (4, "otra", Secret::new("another-shop"))] {
         sqlx::query(
             "INSERT INTO shops (id, slug, name, url, consumer_key_sealed, consumer_secret_sealed, key_last4,
                                 webhook_secret_sealed, handoff_secret_sealed, timezone, created_at)
@@ -182,20 +171,10 @@ async fn a_hand_off_is_taken_once_and_by_its_own_shop(_: MySqlPoolOptions, optio
     }
     let outcomes = racers.join_all().await;
     assert_eq!(outcomes.iter().filter(|o| o.is_ok()).count(), 1);
-    assert!(
-        outcomes
-            .iter()
-            .all(|o| matches!(o, Ok(_) | Err(HandoffError::Refused(Refusal::Used))))
-    );
+    assert!(outcomes.iter().all(|o| matches!(o, Ok(_) | Err(HandoffError::Refused(Refusal::Used)))));
     for (slug, refusal) in [("otra", Refusal::BadSignature), ("ninguna", Refusal::UnknownShop)] {
-        let replayed = Query {
-            shop: slug.to_owned(),
-            ..query.clone()
-        };
+        let replayed = Query { shop: slug.to_owned(), ..query.clone() };
         let outcome = accept(&db, &keys, &replayed, noon()).await;
-        assert!(
-            matches!(outcome, Err(HandoffError::Refused(r)) if r == refusal),
-            "{slug}"
-        );
+        assert!(matches!(outcome, Err(HandoffError::Refused(r)) if r == refusal), "{slug}");
     }
 }

@@ -58,12 +58,7 @@ pub(super) async fn ask(cx: Cx, Query(asked): Query<Asked>) -> Response {
     if cx.customer.is_some() {
         return redirect(CUSTOMER_HOME, None);
     }
-    let template = AskPage {
-        cx,
-        errors: blank(),
-        email: "",
-        sent: asked.sent.is_some(),
-    };
+    let template = AskPage { cx, errors: blank(), email: "", sent: asked.sent.is_some() };
     page_with(StatusCode::OK, &template)
 }
 
@@ -97,12 +92,7 @@ pub(super) async fn send(
 }
 
 fn again(cx: Cx, errors: FormErrors, email: &str) -> Response {
-    let template = AskPage {
-        cx,
-        errors,
-        email,
-        sent: false,
-    };
+    let template = AskPage { cx, errors, email, sent: false };
     page_with(StatusCode::UNPROCESSABLE_ENTITY, &template)
 }
 
@@ -118,12 +108,8 @@ struct DoorPage<'a> {
 fn door_page(cx: Cx, token: &str, works: bool) -> Response {
     let status = if works { StatusCode::OK } else { StatusCode::GONE };
     let mut response = page_with(status, &DoorPage { cx, token, works });
-    response
-        .headers_mut()
-        .insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
@@ -191,11 +177,7 @@ pub(super) async fn logins(
     cx: Cx,
 ) -> Result<Response, Problem> {
     let logins = logins::lines(&app, Owner::Customer(me.account), me.login, cx.now).await?;
-    let template = LoginsPage {
-        cx,
-        logins,
-        logins_action: "/account/logins",
-    };
+    let template = LoginsPage { cx, logins, logins_action: "/account/logins" };
     Ok(page_with(StatusCode::OK, &template))
 }
 

@@ -68,11 +68,7 @@ fn blank() -> FormErrors {
 }
 
 pub(super) async fn new(Admin(_): Admin, cx: Cx) -> Response {
-    let template = NewPage {
-        cx,
-        errors: blank(),
-        form: &KeyForm::default(),
-    };
+    let template = NewPage { cx, errors: blank(), form: &KeyForm::default() };
     page_with(StatusCode::OK, &template)
 }
 
@@ -111,22 +107,14 @@ impl KeyForm {
         let expires_at = match self.expires.trim() {
             "" => None,
             text => {
-                let at = text
-                    .parse::<NaiveDate>()
-                    .map(|day| calendar::end_of_day(day, zone))
-                    .ok();
+                let at = text.parse::<NaiveDate>().map(|day| calendar::end_of_day(day, zone)).ok();
                 if at.is_none_or(|at| at <= now) {
                     errors.add("expires", "auth-key-expires-bad");
                 }
                 at
             }
         };
-        errors.or(|| NewKey {
-            name: name.to_owned(),
-            scopes,
-            account: None,
-            expires_at,
-        })
+        errors.or(|| NewKey { name: name.to_owned(), scopes, account: None, expires_at })
     }
 }
 
@@ -167,11 +155,7 @@ pub(super) async fn create(
             match make(&app, &form, &mut new, &me.actor(), now).await {
                 Ok(made) => {
                     // No redirect: the answer to this very request is the only place the key is ever shown.
-                    let template = MadePage {
-                        cx,
-                        name: &new.name,
-                        key: made.text.reveal(),
-                    };
+                    let template = MadePage { cx, name: &new.name, key: made.text.reveal() };
                     return Ok(page_with(StatusCode::CREATED, &template));
                 }
                 Err(KeyError::Refused(Refusal::NoSuchAccount)) => {
@@ -184,11 +168,7 @@ pub(super) async fn create(
         }
         Err(errors) => errors,
     };
-    let template = NewPage {
-        cx,
-        errors,
-        form: &form,
-    };
+    let template = NewPage { cx, errors, form: &form };
     Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &template))
 }
 

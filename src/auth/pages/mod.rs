@@ -74,9 +74,7 @@ struct Button {}
 /// Makes the answer to a form say 429 and when to try again.
 fn too_many(mut response: Response, blocked: Blocked, now: DateTime<Utc>) -> Response {
     *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
-    response
-        .headers_mut()
-        .insert(header::RETRY_AFTER, blocked.seconds(now).into());
+    response.headers_mut().insert(header::RETRY_AFTER, blocked.seconds(now).into());
     response
 }
 

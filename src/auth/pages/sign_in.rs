@@ -45,11 +45,7 @@ pub(super) struct Asked {
 
 /// Only pages of the back office are gone back to.
 fn target(next: &str) -> &str {
-    if is_below(STAFF_HOME, next) {
-        next
-    } else {
-        STAFF_HOME
-    }
+    if is_below(STAFF_HOME, next) { next } else { STAFF_HOME }
 }
 
 fn blank() -> FormErrors {
@@ -61,12 +57,7 @@ pub(super) async fn show(cx: Cx, Query(asked): Query<Asked>) -> Response {
     if cx.staff.is_some() {
         return redirect(next, None);
     }
-    let template = LoginPage {
-        cx,
-        errors: blank(),
-        email: "",
-        next,
-    };
+    let template = LoginPage { cx, errors: blank(), email: "", next };
     page_with(StatusCode::OK, &template)
 }
 
@@ -90,12 +81,7 @@ pub(super) async fn enter(
     let now = app.clock.now();
     let next = target(&form.next);
     let again = |cx: Cx, errors: FormErrors| {
-        let template = LoginPage {
-            cx,
-            errors,
-            email: form.email.trim(),
-            next,
-        };
+        let template = LoginPage { cx, errors, email: form.email.trim(), next };
         page_with(StatusCode::UNPROCESSABLE_ENTITY, &template)
     };
     let mut errors = blank();
@@ -154,13 +140,7 @@ mod tests {
     #[test]
     fn signing_in_leads_to_the_back_office_only() {
         assert_eq!(target("/admin/keys?x=1"), "/admin/keys?x=1");
-        for bad in [
-            "",
-            "/account",
-            "//evil.example",
-            "https://evil.example/admin",
-            "/administrators",
-        ] {
+        for bad in ["", "/account", "//evil.example", "https://evil.example/admin", "/administrators"] {
             assert_eq!(target(bad), "/admin", "{bad}");
         }
     }

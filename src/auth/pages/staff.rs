@@ -54,11 +54,7 @@ struct ListPage {
 
 pub(super) async fn list(Admin(me): Admin, State(app): State<App>, cx: Cx) -> Result<Response, Problem> {
     let staff = staff::list(&mut *app.db.conn().await?).await?;
-    let template = ListPage {
-        cx,
-        staff,
-        me: me.staff,
-    };
+    let template = ListPage { cx, staff, me: me.staff };
     Ok(page_with(StatusCode::OK, &template))
 }
 
@@ -82,13 +78,7 @@ fn blank() -> FormErrors {
 }
 
 pub(super) async fn new(Admin(_): Admin, cx: Cx) -> Response {
-    let template = NewPage {
-        cx,
-        errors: blank(),
-        full_name: "",
-        email: "",
-        role: Role::Manager,
-    };
+    let template = NewPage { cx, errors: blank(), full_name: "", email: "", role: Role::Manager };
     page_with(StatusCode::OK, &template)
 }
 
@@ -125,13 +115,9 @@ impl NewForm {
             errors.add("password", flaw_key(flaw));
         }
         match (name, email, role) {
-            (Ok(name), Ok(email), Some(role)) if errors.is_empty() => Ok(NewStaff {
-                email,
-                name: name.to_owned(),
-                password,
-                role,
-                locale: None,
-            }),
+            (Ok(name), Ok(email), Some(role)) if errors.is_empty() => {
+                Ok(NewStaff { email, name: name.to_owned(), password, role, locale: None })
+            }
             _ => Err(errors),
         }
     }

@@ -49,12 +49,8 @@ pub async fn use_up(
 
 /// Deletes up to `most` nonces that no signature can bring back.
 pub async fn purge(conn: &mut MySqlConnection, before: DateTime<Utc>, most: u32) -> Result<u64, DbError> {
-    let done = sqlx::query!(
-        "DELETE FROM handoff_nonces WHERE expires_at < ? LIMIT ?",
-        before,
-        most
-    )
-    .execute(conn)
-    .await?;
+    let done = sqlx::query!("DELETE FROM handoff_nonces WHERE expires_at < ? LIMIT ?", before, most)
+        .execute(conn)
+        .await?;
     Ok(done.rows_affected())
 }

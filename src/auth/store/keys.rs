@@ -26,13 +26,8 @@ impl TryFrom<Row> for ApiKey {
     type Error = Corrupt;
 
     fn try_from(row: Row) -> Result<Self, Corrupt> {
-        let scopes = row
-            .scopes
-            .0
-            .iter()
-            .map(|word| Scope::parse(word))
-            .collect::<Option<_>>()
-            .ok_or(Corrupt {
+        let scopes =
+            row.scopes.0.iter().map(|word| Scope::parse(word)).collect::<Option<_>>().ok_or(Corrupt {
                 table: "api_keys",
                 id: row.id.0,
                 column: "scopes",
@@ -148,13 +143,10 @@ pub async fn living_account(conn: &mut MySqlConnection, id: AccountId) -> Result
 
 /// Ends a key. `false`: there is none, or it had ended.
 pub async fn revoke(conn: &mut MySqlConnection, id: ApiKeyId, now: DateTime<Utc>) -> Result<bool, DbError> {
-    let done = sqlx::query!(
-        "UPDATE api_keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL",
-        now,
-        id,
-    )
-    .execute(conn)
-    .await?;
+    let done =
+        sqlx::query!("UPDATE api_keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", now, id,)
+            .execute(conn)
+            .await?;
     Ok(done.rows_affected() == 1)
 }
 

@@ -30,10 +30,7 @@ pub async fn account_of(conn: &mut MySqlConnection, email: &Email) -> Result<Opt
     )
     .fetch_optional(conn)
     .await?;
-    Ok(row.map(|row| Known {
-        account: row.account,
-        locale: row.locale,
-    }))
+    Ok(row.map(|row| Known { account: row.account, locale: row.locale }))
 }
 
 pub async fn insert(
@@ -75,11 +72,7 @@ pub async fn find(conn: &mut MySqlConnection, token_hash: &[u8; 32]) -> Result<O
     )
     .fetch_optional(conn)
     .await?;
-    Ok(row.map(|row| Sent {
-        account: row.account,
-        expires_at: row.expires_at,
-        used_at: row.used_at,
-    }))
+    Ok(row.map(|row| Sent { account: row.account, expires_at: row.expires_at, used_at: row.used_at }))
 }
 
 /// Uses a link up. `false`: it is unknown, was used, or its time is over.
@@ -101,12 +94,8 @@ pub async fn use_up(
 
 /// Deletes up to `most` links whose time was over before `before`.
 pub async fn purge(conn: &mut MySqlConnection, before: DateTime<Utc>, most: u32) -> Result<u64, DbError> {
-    let done = sqlx::query!(
-        "DELETE FROM sign_in_links WHERE expires_at < ? LIMIT ?",
-        before,
-        most
-    )
-    .execute(conn)
-    .await?;
+    let done = sqlx::query!("DELETE FROM sign_in_links WHERE expires_at < ? LIMIT ?", before, most)
+        .execute(conn)
+        .await?;
     Ok(done.rows_affected())
 }

@@ -88,11 +88,7 @@ pub async fn find_staff(
     .fetch_optional(conn)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    let corrupt = |column| Corrupt {
-        table: "staff",
-        id: row.staff.0,
-        column,
-    };
+    let corrupt = |column| Corrupt { table: "staff", id: row.staff.0, column };
     Ok(Some(Found {
         created_at: row.created_at,
         last_seen_at: row.last_seen_at,
@@ -252,11 +248,8 @@ impl TryFrom<ListedRow> for Listed {
     type Error = Corrupt;
 
     fn try_from(row: ListedRow) -> Result<Self, Corrupt> {
-        let method = Method::parse(&row.method).ok_or(Corrupt {
-            table: "logins",
-            id: row.id.0,
-            column: "method",
-        })?;
+        let method =
+            Method::parse(&row.method).ok_or(Corrupt { table: "logins", id: row.id.0, column: "method" })?;
         Ok(Self {
             id: row.id,
             method,
@@ -317,8 +310,7 @@ pub async fn list(
 
 /// Deletes up to `most` logins that ended before `before`.
 pub async fn purge(conn: &mut MySqlConnection, before: DateTime<Utc>, most: u32) -> Result<u64, DbError> {
-    let done = sqlx::query!("DELETE FROM logins WHERE expires_at < ? LIMIT ?", before, most)
-        .execute(conn)
-        .await?;
+    let done =
+        sqlx::query!("DELETE FROM logins WHERE expires_at < ? LIMIT ?", before, most).execute(conn).await?;
     Ok(done.rows_affected())
 }

@@ -25,11 +25,7 @@ impl TryFrom<Row> for Staff {
     type Error = Corrupt;
 
     fn try_from(row: Row) -> Result<Self, Corrupt> {
-        let corrupt = |column| Corrupt {
-            table: "staff",
-            id: row.id.0,
-            column,
-        };
+        let corrupt = |column| Corrupt { table: "staff", id: row.id.0, column };
         Ok(Self {
             id: row.id,
             role: Role::parse(&row.role).ok_or_else(|| corrupt("role"))?,
@@ -148,11 +144,7 @@ pub async fn credentials(conn: &mut MySqlConnection, email: &Email) -> Result<Op
     )
     .fetch_optional(conn)
     .await?;
-    Ok(row.map(|row| Credentials {
-        id: row.id,
-        name: row.name,
-        hash: Secret::new(row.password_hash),
-    }))
+    Ok(row.map(|row| Credentials { id: row.id, name: row.name, hash: Secret::new(row.password_hash) }))
 }
 
 /// The hash of someone who is not disabled, with their row locked until the transaction ends.
@@ -167,24 +159,18 @@ pub async fn lock_hash(conn: &mut MySqlConnection, id: StaffId) -> Result<Option
 }
 
 pub async fn set_password(conn: &mut MySqlConnection, id: StaffId, hash: &str) -> Result<(), DbError> {
-    let done = sqlx::query!(
-        "UPDATE staff SET password_hash = ?, version = version + 1 WHERE id = ?",
-        hash,
-        id,
-    )
-    .execute(conn)
-    .await?;
+    let done =
+        sqlx::query!("UPDATE staff SET password_hash = ?, version = version + 1 WHERE id = ?", hash, id,)
+            .execute(conn)
+            .await?;
     one_row(&done)
 }
 
 pub async fn set_role(conn: &mut MySqlConnection, id: StaffId, role: Role) -> Result<(), DbError> {
-    let done = sqlx::query!(
-        "UPDATE staff SET role = ?, version = version + 1 WHERE id = ?",
-        role.as_str(),
-        id,
-    )
-    .execute(conn)
-    .await?;
+    let done =
+        sqlx::query!("UPDATE staff SET role = ?, version = version + 1 WHERE id = ?", role.as_str(), id,)
+            .execute(conn)
+            .await?;
     one_row(&done)
 }
 
@@ -212,12 +198,8 @@ pub async fn set_disabled(
     id: StaffId,
     at: Option<DateTime<Utc>>,
 ) -> Result<(), DbError> {
-    let done = sqlx::query!(
-        "UPDATE staff SET disabled_at = ?, version = version + 1 WHERE id = ?",
-        at,
-        id,
-    )
-    .execute(conn)
-    .await?;
+    let done = sqlx::query!("UPDATE staff SET disabled_at = ?, version = version + 1 WHERE id = ?", at, id,)
+        .execute(conn)
+        .await?;
     one_row(&done)
 }

@@ -27,11 +27,7 @@ pub async fn lock(
     )
     .fetch_one(conn)
     .await?;
-    Ok(Tries {
-        count: row.failures,
-        first_at: row.first_at,
-        blocked_until: row.blocked_until,
-    })
+    Ok(Tries { count: row.failures, first_at: row.first_at, blocked_until: row.blocked_until })
 }
 
 pub async fn save(conn: &mut MySqlConnection, bucket: &[u8; 32], tries: Tries) -> Result<(), DbError> {
@@ -49,9 +45,7 @@ pub async fn save(conn: &mut MySqlConnection, bucket: &[u8; 32], tries: Tries) -
 
 /// Forgets a bucket. One that was never counted is fine.
 pub async fn forget(conn: &mut MySqlConnection, bucket: &[u8; 32]) -> Result<(), DbError> {
-    sqlx::query!("DELETE FROM auth_throttle WHERE bucket = ?", &bucket[..])
-        .execute(conn)
-        .await?;
+    sqlx::query!("DELETE FROM auth_throttle WHERE bucket = ?", &bucket[..]).execute(conn).await?;
     Ok(())
 }
 

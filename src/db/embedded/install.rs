@@ -70,17 +70,10 @@ pub(super) async fn find_among(place: &Place, candidates: &[PathBuf]) -> Result<
         };
         let theirs = place.tables(other);
         if theirs.exists() && !place.tables(family).exists() {
-            refused = EmbeddedError::OtherFamily {
-                path: theirs,
-                family: other.name(),
-            };
+            refused = EmbeddedError::OtherFamily { path: theirs, family: other.name() };
             continue;
         }
-        return Ok(Program {
-            path: path.clone(),
-            family,
-            version,
-        });
+        return Ok(Program { path: path.clone(), family, version });
     }
     Err(refused)
 }
@@ -110,18 +103,14 @@ pub(super) async fn install_if_new(place: &Place, program: &Program) -> Result<(
         return Ok(());
     }
     // The folder is used once: an installer that outlived a killed abono can only spoil its own.
-    let fresh = place
-        .dir()
-        .join(format!("{LEFTOVER}{}", hex::encode(crypto::random_bytes::<4>())));
+    let fresh = place.dir().join(format!("{LEFTOVER}{}", hex::encode(crypto::random_bytes::<4>())));
     tracing::info!(version = program.version, "making a new database");
     match program.family {
         Family::MariaDb => install_mariadb(place, program, &fresh).await?,
         Family::MySql => install_mysql(place, program, &fresh).await?,
     }
     fs::rename(&fresh, &tables).map_err(|e| io("rename", &fresh, e))?;
-    File::open(place.dir())
-        .and_then(|dir| dir.sync_all())
-        .map_err(|e| io("write", place.dir(), e))
+    File::open(place.dir()).and_then(|dir| dir.sync_all()).map_err(|e| io("write", place.dir(), e))
 }
 
 const LEFTOVER: &str = "new-";
@@ -144,11 +133,7 @@ fn remove_leftovers(place: &Place) {
 async fn install_mysql(place: &Place, program: &Program, fresh: &Path) -> Result<(), EmbeddedError> {
     let mut command = command(&program.path);
     command
-        .args([
-            "--no-defaults",
-            "--initialize-insecure",
-            "--character-set-server=utf8mb4",
-        ])
+        .args(["--no-defaults", "--initialize-insecure", "--character-set-server=utf8mb4"])
         .arg(joined("--datadir=", fresh));
     run(command, &program.path, place).await
 }
@@ -194,11 +179,7 @@ async fn run(mut command: Command, program: &Path, place: &Place) -> Result<(), 
     if place.is_root() {
         command.arg("--user=root");
     }
-    let Output {
-        status,
-        stdout,
-        stderr,
-    } = command.output().await.map_err(|e| io("run", program, e))?;
+    let Output { status, stdout, stderr } = command.output().await.map_err(|e| io("run", program, e))?;
     if status.success() {
         return Ok(());
     }
@@ -224,10 +205,7 @@ mod tests {
     #[test]
     fn both_families_say_their_version_in_their_own_way() {
         let debian = "mariadbd  Ver 10.11.19-MariaDB-0+deb12u1 for debian-linux-gnu on x86_64 (Debian 12)";
-        assert_eq!(
-            read_version(debian),
-            Some((Family::MariaDb, "10.11.19".to_owned()))
-        );
+        assert_eq!(read_version(debian), Some((Family::MariaDb, "10.11.19".to_owned())));
         let oracle = "/usr/sbin/mysqld  Ver 8.0.36 for Linux on x86_64 (MySQL Community Server - GPL)";
         assert_eq!(read_version(oracle), Some((Family::MySql, "8.0.36".to_owned())));
         assert_eq!(read_version("hello"), None);

@@ -49,17 +49,9 @@ pub enum EmbeddedError {
     )]
     NotPrivate(PathBuf),
     #[error("cannot {action} {}", .path.display())]
-    Io {
-        action: &'static str,
-        path: PathBuf,
-        source: std::io::Error,
-    },
+    Io { action: &'static str, path: PathBuf, source: std::io::Error },
     #[error("a new database could not be made ({status}). The last words of {program}:\n{words}")]
-    Install {
-        program: String,
-        status: String,
-        words: String,
-    },
+    Install { program: String, status: String, words: String },
     #[error("the server of an earlier abono has not stopped within {} seconds", .0.as_secs())]
     StillStopping(Duration),
     #[error("the database server gave up while starting ({status}). The last words of its log:\n{words}")]
@@ -108,12 +100,7 @@ impl Embedded {
         let options = place.options();
         let stop = CancellationToken::new();
         let watcher = tokio::spawn(watch(server, place, program, stop.clone()));
-        Ok(Self {
-            options,
-            watcher,
-            stop: stop.drop_guard(),
-            _owned: owned,
-        })
+        Ok(Self { options, watcher, stop: stop.drop_guard(), _owned: owned })
     }
 
     /// How to reach the server that an abono in another process runs on `data_dir`. `None` when none answers.

@@ -69,15 +69,9 @@ impl Place {
             near
         } else {
             let name = hex::encode(&crypto::sha256(dir.as_os_str().as_encoded_bytes())[..6]);
-            short_temp_dir()
-                .join(format!("abono-{uid}-{name}"))
-                .join("db.sock")
+            short_temp_dir().join(format!("abono-{uid}-{name}")).join("db.sock")
         };
-        Ok(Self {
-            dir: dir.to_owned(),
-            socket,
-            uid,
-        })
+        Ok(Self { dir: dir.to_owned(), socket, uid })
     }
 
     pub(super) fn dir(&self) -> &Path {
@@ -118,12 +112,7 @@ impl Place {
     /// The log, to be written at its end.
     pub(super) fn open_log(&self) -> Result<File, EmbeddedError> {
         let path = self.log();
-        OpenOptions::new()
-            .create(true)
-            .append(true)
-            .mode(0o600)
-            .open(&path)
-            .map_err(|e| io("open", &path, e))
+        OpenOptions::new().create(true).append(true).mode(0o600).open(&path).map_err(|e| io("open", &path, e))
     }
 
     /// The end of the log, for errors.
@@ -152,49 +141,30 @@ impl Place {
 pub(super) fn last_lines(text: &str) -> String {
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
     let from = lines.len().saturating_sub(LAST_LINES);
-    lines[from..]
-        .iter()
-        .map(|line| format!("  {line}"))
-        .collect::<Vec<_>>()
-        .join("\n")
+    lines[from..].iter().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
 }
 
 pub(super) fn io(action: &'static str, path: &Path, source: std::io::Error) -> EmbeddedError {
-    EmbeddedError::Io {
-        action,
-        path: path.to_owned(),
-        source,
-    }
+    EmbeddedError::Io { action, path: path.to_owned(), source }
 }
 
 /// A short directory for temporary files: macOS gives each user one whose path alone nearly fills a socket's.
 fn short_temp_dir() -> PathBuf {
     let usual = std::env::temp_dir();
-    if usual.as_os_str().len() <= 40 {
-        usual
-    } else {
-        PathBuf::from("/tmp")
-    }
+    if usual.as_os_str().len() <= 40 { usual } else { PathBuf::from("/tmp") }
 }
 
 /// Sees to it that `path` is a directory which only we can enter.
 ///
 /// One that exists is closed to others if it is empty or ours already; nobody's `/tmp` is taken from them by a typo.
 fn private_dir(path: &Path) -> Result<(), EmbeddedError> {
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(path)
-        .map_err(|e| io("make", path, e))?;
+    DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(|e| io("make", path, e))?;
     let for_others = fs::metadata(path).map_err(|e| io("read", path, e))?.mode() & 0o077;
     if for_others == 0 {
         return Ok(());
     }
-    let ours = path.join(OWNED).exists()
-        || fs::read_dir(path)
-            .map_err(|e| io("read", path, e))?
-            .next()
-            .is_none();
+    let ours =
+        path.join(OWNED).exists() || fs::read_dir(path).map_err(|e| io("read", path, e))?.next().is_none();
     if !ours {
         return Err(EmbeddedError::NotPrivate(path.to_owned()));
     }

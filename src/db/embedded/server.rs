@@ -128,19 +128,13 @@ impl Server {
         let mut told = false;
         loop {
             if let Some(status) = self.shell.try_wait().map_err(|e| io("watch", place.dir(), e))? {
-                return Err(EmbeddedError::Died {
-                    status: status.to_string(),
-                    words: place.last_words(),
-                });
+                return Err(EmbeddedError::Died { status: status.to_string(), words: place.last_words() });
             }
             if let Ok(conn) = options.connect().await {
                 return Ok(conn);
             }
             if began.elapsed() > START {
-                return Err(EmbeddedError::Deaf {
-                    after: START,
-                    words: place.last_words(),
-                });
+                return Err(EmbeddedError::Deaf { after: START, words: place.last_words() });
             }
             if !told && began.elapsed() > Duration::from_secs(5) {
                 tracing::info!(log = %place.log().display(), "the embedded database takes its time (recovery?)");

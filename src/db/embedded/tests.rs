@@ -38,21 +38,14 @@ impl Drop for Dir {
 /// Opens one connection and writes `text` down.
 async fn write_down(options: &MySqlConnectOptions, text: &str) -> sqlx::Result<()> {
     let mut conn = options.connect().await?;
-    sqlx::query("CREATE TABLE IF NOT EXISTS notes (text VARCHAR(40))")
-        .execute(&mut conn)
-        .await?;
-    sqlx::query("INSERT INTO notes VALUES (?)")
-        .bind(text)
-        .execute(&mut conn)
-        .await?;
+    sqlx::query("CREATE TABLE IF NOT EXISTS notes (text VARCHAR(40))").execute(&mut conn).await?;
+    sqlx::query("INSERT INTO notes VALUES (?)").bind(text).execute(&mut conn).await?;
     conn.close().await
 }
 
 async fn notes(options: &MySqlConnectOptions) -> sqlx::Result<Vec<String>> {
     let mut conn = options.connect().await?;
-    sqlx::query_scalar("SELECT text FROM notes")
-        .fetch_all(&mut conn)
-        .await
+    sqlx::query_scalar("SELECT text FROM notes").fetch_all(&mut conn).await
 }
 
 fn server_pid(dir: &Path) -> String {
@@ -248,15 +241,10 @@ async fn a_server_that_gives_up_is_quoted() {
 async fn without_a_server_the_error_names_the_package() {
     let dir = Dir::new();
     let (place, _owned) = Place::claim(&dir.0).await.unwrap();
-    let refused = install::find_among(&place, &["/nowhere/mariadbd".into(), "/bin/true".into()])
-        .await
-        .unwrap_err();
+    let refused =
+        install::find_among(&place, &["/nowhere/mariadbd".into(), "/bin/true".into()]).await.unwrap_err();
     assert!(matches!(refused, EmbeddedError::NoServer));
-    assert!(
-        refused
-            .to_string()
-            .contains("apt-get install mariadb-server-core")
-    );
+    assert!(refused.to_string().contains("apt-get install mariadb-server-core"));
 }
 
 #[tokio::test]
@@ -265,15 +253,8 @@ async fn the_tables_of_another_kind_of_server_are_not_replaced_by_empty_ones() {
     let (place, _owned) = Place::claim(&dir.0).await.unwrap();
     std::fs::create_dir_all(dir.0.join("mysql")).unwrap();
     let script = dir.0.join("mariadbd");
-    std::fs::write(
-        &script,
-        "#!/bin/sh\necho 'mariadbd  Ver 11.8.3-MariaDB for Linux'\n",
-    )
-    .unwrap();
+    std::fs::write(&script, "#!/bin/sh\necho 'mariadbd  Ver 11.8.3-MariaDB for Linux'\n").unwrap();
     std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o700)).unwrap();
     let refused = install::find_among(&place, &[script]).await.unwrap_err();
-    assert!(
-        matches!(refused, EmbeddedError::OtherFamily { family: "MySQL", .. }),
-        "{refused}"
-    );
+    assert!(matches!(refused, EmbeddedError::OtherFamily { family: "MySQL", .. }), "{refused}");
 }

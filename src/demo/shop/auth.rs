@@ -15,19 +15,10 @@ use crate::crypto;
 const WINDOW: i64 = 15 * 60;
 
 /// Everything but the unreserved characters of RFC 3986.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-const OAUTH: [&str; 5] = [
-    "oauth_consumer_key",
-    "oauth_timestamp",
-    "oauth_nonce",
-    "oauth_signature",
-    "oauth_signature_method",
-];
+const OAUTH: [&str; 5] =
+    ["oauth_consumer_key", "oauth_timestamp", "oauth_nonce", "oauth_signature", "oauth_signature_method"];
 
 /// What of a request tells who asks.
 #[derive(Debug)]
@@ -48,10 +39,7 @@ impl DemoShop {
     /// Whether the request is ours. `Ok(false)`: it does not say, or says what this transport does not allow.
     pub(super) fn authenticate(&self, asks: &Credentials<'_>) -> (AuthKind, Result<bool, Refused>) {
         let basic = asks.authorization.and_then(basic);
-        let in_query = asks
-            .query
-            .get("consumer_key")
-            .zip(asks.query.get("consumer_secret"));
+        let in_query = asks.query.get("consumer_key").zip(asks.query.get("consumer_secret"));
         let (kind, keys) = match (in_query, &basic) {
             (Some((key, secret)), _) => (AuthKind::Query, Some((key, secret))),
             (None, Some((key, secret))) => (AuthKind::Basic, Some((key.as_str(), secret.as_str()))),
@@ -65,14 +53,7 @@ impl DemoShop {
                 return (kind, Ok(false));
             }
             let right = same(secret, self.config.consumer_secret.reveal());
-            return (
-                kind,
-                if right {
-                    Ok(true)
-                } else {
-                    Err(denied("Consumer secret is invalid."))
-                },
-            );
+            return (kind, if right { Ok(true) } else { Err(denied("Consumer secret is invalid.")) });
         }
         let params = oauth_params(asks);
         if OAUTH.iter().all(|name| find(&params, name).is_none()) {
@@ -82,22 +63,11 @@ impl DemoShop {
     }
 
     fn check_oauth(&self, asks: &Credentials<'_>, params: &[(String, String)]) -> Result<(), Refused> {
-        let missing: Vec<&str> = OAUTH
-            .into_iter()
-            .filter(|name| find(params, name).is_none())
-            .collect();
+        let missing: Vec<&str> = OAUTH.into_iter().filter(|name| find(params, name).is_none()).collect();
         if !missing.is_empty() {
-            let noun = if missing.len() == 1 {
-                "parameter"
-            } else {
-                "parameters"
-            };
+            let noun = if missing.len() == 1 { "parameter" } else { "parameters" };
             let message = format!("Missing OAuth {noun} {}", missing.join(", "));
-            return Err(Refused::new(
-                401,
-                "woocommerce_rest_authentication_missing_parameter",
-                &message,
-            ));
+            return Err(Refused::new(401, "woocommerce_rest_authentication_missing_parameter", &message));
         }
         let param = |name| find(params, name).unwrap_or_default();
         if !same(param("oauth_consumer_key"), self.config.consumer_key.reveal()) {
@@ -158,9 +128,7 @@ fn basic(header: &str) -> Option<(String, String)> {
 /// The query and, if the header is an `OAuth` one, what it says. Keys may still be `a[0]`.
 fn oauth_params(asks: &Credentials<'_>) -> Vec<(String, String)> {
     let mut params = asks.query.flat();
-    let header = asks
-        .authorization
-        .and_then(|text| text.trim().strip_prefix("OAuth "));
+    let header = asks.authorization.and_then(|text| text.trim().strip_prefix("OAuth "));
     for pair in header.into_iter().flat_map(|text| text.split(',')) {
         if let Some((key, value)) = pair.trim().split_once('=')
             && key != "realm"
@@ -173,27 +141,17 @@ fn oauth_params(asks: &Credentials<'_>) -> Vec<(String, String)> {
 }
 
 fn find<'a>(params: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    params
-        .iter()
-        .find(|(key, _)| key == name)
-        .map(|(_, value)| value.as_str())
+    params.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
 }
 
 /// The parameters as they stand in the base string: sorted by name, the members of a list in the order they came
 /// (`a[10]` after `a[9]`, where a client that sorts the texts puts it after `a[1]`), each encoded twice.
 fn normalise(params: &[(String, String)]) -> String {
-    let mut sorted: Vec<_> = params
-        .iter()
-        .filter(|(key, _)| key != "oauth_signature")
-        .collect();
+    let mut sorted: Vec<_> = params.iter().filter(|(key, _)| key != "oauth_signature").collect();
     sorted.sort_by_key(|(key, _)| key.split('[').next().unwrap_or_default().to_owned());
     // The store decodes what is already decoded: a literal `%20` in a value breaks the signature there, so it does here.
     let pairs = sorted.iter().map(|(key, value)| {
-        format!(
-            "{}%3D{}",
-            encode(&encode(&decode(key))),
-            encode(&encode(&decode(value)))
-        )
+        format!("{}%3D{}", encode(&encode(&decode(key))), encode(&encode(&decode(value))))
     });
     pairs.collect::<Vec<_>>().join("%26")
 }

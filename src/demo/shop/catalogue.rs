@@ -80,11 +80,7 @@ impl CustomerSpec {
 
 impl DemoShop {
     pub(super) fn face<'a>(&'a self, state: &'a State) -> Face<'a> {
-        Face {
-            state,
-            zone: self.config.timezone,
-            currency: &self.config.currency,
-        }
+        Face { state, zone: self.config.timezone, currency: &self.config.currency }
     }
 
     /// Puts a product on sale and answers its id; variations get the ids after it.
@@ -134,9 +130,7 @@ impl DemoShop {
     pub fn variations(&self, product_id: u64) -> Vec<u64> {
         let state = self.lock();
         let product = state.products.get(&product_id);
-        product.map_or_else(Vec::new, |product| {
-            product.variations.iter().map(|v| v.id).collect()
-        })
+        product.map_or_else(Vec::new, |product| product.variations.iter().map(|v| v.id).collect())
     }
 
     /// Trashes a product. Being a post, it fires `coupon.deleted` too.
@@ -188,10 +182,7 @@ impl DemoShop {
     pub fn update_customer_email(&self, id: u64, email: &str) -> Result<(), DemoError> {
         let now = self.now();
         let mut state = self.lock();
-        let customer = state
-            .customers
-            .get_mut(&id)
-            .ok_or(DemoError::NoSuchCustomer(id))?;
+        let customer = state.customers.get_mut(&id).ok_or(DemoError::NoSuchCustomer(id))?;
         email.clone_into(&mut customer.email);
         customer.modified = Some(now);
         state.fire("customer.updated", id);

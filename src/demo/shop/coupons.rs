@@ -79,10 +79,7 @@ impl DemoShop {
         let mut guard = self.lock();
         let state = &mut *guard;
         if state.coupon_by_code(&spec.code).is_some() {
-            return Err(DemoError::Coupon {
-                code: spec.code,
-                why: CouponRefusal::CodeTaken,
-            });
+            return Err(DemoError::Coupon { code: spec.code, why: CouponRefusal::CodeTaken });
         }
         let mut coupon = Coupon::new(next(&mut state.ids.post), &spec.code, now);
         coupon.kind = spec.kind;
@@ -91,13 +88,7 @@ impl DemoShop {
         coupon.usage_limit = spec.usage_limit;
         coupon.emails = spec.emails;
         for (key, value) in spec.meta {
-            State::write_meta(
-                &mut state.ids.meta,
-                &mut coupon.meta,
-                &key,
-                Json::Text(value),
-                true,
-            );
+            State::write_meta(&mut state.ids.meta, &mut coupon.meta, &key, Json::Text(value), true);
         }
         let id = coupon.id;
         state.coupons.insert(id, coupon);
@@ -107,9 +98,7 @@ impl DemoShop {
 
     /// How often a coupon was used; `None` when there is no such code.
     pub fn coupon_uses(&self, code: &str) -> Option<usize> {
-        self.lock()
-            .coupon_by_code(code)
-            .map(|coupon| coupon.used_by.len())
+        self.lock().coupon_by_code(code).map(|coupon| coupon.used_by.len())
     }
 }
 
@@ -151,10 +140,7 @@ impl State {
         if coupon.expires.is_some_and(|at| now > at) {
             return Err(CouponRefusal::Expired);
         }
-        if coupon
-            .usage_limit
-            .is_some_and(|limit| limit > 0 && coupon.used_by.len() as u64 >= limit)
-        {
+        if coupon.usage_limit.is_some_and(|limit| limit > 0 && coupon.used_by.len() as u64 >= limit) {
             return Err(CouponRefusal::UsedUp);
         }
         let allowed = coupon.emails.is_empty() || coupon.emails.iter().any(|e| e.eq_ignore_ascii_case(email));
@@ -207,11 +193,7 @@ impl State {
 }
 
 fn user_of(order: &Order) -> String {
-    if order.customer_id == 0 {
-        order.billing.email.clone()
-    } else {
-        order.customer_id.to_string()
-    }
+    if order.customer_id == 0 { order.billing.email.clone() } else { order.customer_id.to_string() }
 }
 
 impl Coupon {
@@ -224,11 +206,7 @@ impl Coupon {
                 || self.product_ids.contains(&line.product_id)
                 || self.product_ids.contains(&line.variation_id)
         };
-        let base: Decimal = lines
-            .iter()
-            .filter(|line| applies(line))
-            .map(|line| line.total)
-            .sum();
+        let base: Decimal = lines.iter().filter(|line| applies(line)).map(|line| line.total).sum();
         let mut left = self.amount.min(base);
         let last = lines.iter().rposition(applies);
         let after = lines.iter().enumerate().map(|(at, line)| {
@@ -240,11 +218,7 @@ impl Coupon {
                 "fixed_product" => self.amount * Decimal::from(line.quantity),
                 // The cart's discount is spread over the lines; the last one takes what rounding left.
                 _ if last == Some(at) => left,
-                _ => cents(
-                    (self.amount.min(base) * line.total)
-                        .checked_div(base)
-                        .unwrap_or_default(),
-                ),
+                _ => cents((self.amount.min(base) * line.total).checked_div(base).unwrap_or_default()),
             };
             let off = off.min(line.total);
             left -= off;

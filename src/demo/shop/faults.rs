@@ -30,21 +30,12 @@ impl Fault {
 
     /// Hits the next `n` matching requests.
     pub fn times(self, n: u32) -> FaultRule {
-        FaultRule {
-            left: Some(n),
-            ..self.always()
-        }
+        FaultRule { left: Some(n), ..self.always() }
     }
 
     /// Hits every matching request until [`DemoShop::clear_faults`].
     pub fn always(self) -> FaultRule {
-        FaultRule {
-            fault: self,
-            left: None,
-            path: None,
-            page: None,
-            method: None,
-        }
+        FaultRule { fault: self, left: None, path: None, page: None, method: None }
     }
 }
 
@@ -90,10 +81,7 @@ impl FaultRule {
 
     fn hits(&self, method: &str, path_and_query: &str, page: u32) -> bool {
         self.left != Some(0)
-            && self
-                .path
-                .as_ref()
-                .is_none_or(|part| path_and_query.contains(part.as_str()))
+            && self.path.as_ref().is_none_or(|part| path_and_query.contains(part.as_str()))
             && self.page.is_none_or(|wanted| wanted == page)
             && self.method.as_ref().is_none_or(|wanted| wanted == method)
     }
@@ -113,9 +101,7 @@ impl DemoShop {
     /// The fault that hits this request, used up by one.
     pub(super) fn take_fault(&self, method: &str, path_and_query: &str, page: u32) -> Option<Fault> {
         let faults = &mut self.lock().faults;
-        let rule = faults
-            .iter_mut()
-            .find(|rule| rule.hits(method, path_and_query, page))?;
+        let rule = faults.iter_mut().find(|rule| rule.hits(method, path_and_query, page))?;
         if let Some(left) = &mut rule.left {
             *left -= 1;
         }

@@ -136,11 +136,7 @@ impl Face<'_> {
         }
         let refused = |code: &str, message: &str, status: u16| object! { "code" => code, "message" => message, "data" => object! { "status" => status } };
         if webhook.owner_gone {
-            return refused(
-                "woocommerce_rest_cannot_view",
-                "Sorry, you cannot view this resource.",
-                401,
-            );
+            return refused("woocommerce_rest_cannot_view", "Sorry, you cannot view this resource.", 401);
         }
         let state = self.state;
         let found = match resource {
@@ -238,12 +234,7 @@ impl DemoShop {
 
     /// The unsigned greeting of a new webhook, or of one with a new address. Whatever the answer, nothing follows from it.
     pub(super) async fn ping(&self, id: u64) {
-        let Some(url) = self
-            .lock()
-            .webhooks
-            .get(&id)
-            .map(|hook| hook.delivery_url.clone())
-        else {
+        let Some(url) = self.lock().webhooks.get(&id).map(|hook| hook.delivery_url.clone()) else {
             return;
         };
         let mut delivery = Delivery {
@@ -376,11 +367,7 @@ mod tests {
     #[test]
     fn wordpress_calls_three_ports_and_no_private_address_but_its_own() {
         let own = "https://tienda.example";
-        for allowed in [
-            "https://abono.example/h",
-            "http://abono.example:8080/h",
-            "http://203.0.113.9/h",
-        ] {
+        for allowed in ["https://abono.example/h", "http://abono.example:8080/h", "http://203.0.113.9/h"] {
             assert!(is_public(allowed, own), "{allowed}");
         }
         for refused in [

@@ -75,11 +75,9 @@ impl Json {
     pub(super) fn only(self, fields: &[&str]) -> Self {
         match self {
             Self::List(items) => Self::List(items.into_iter().map(|item| item.only(fields)).collect()),
-            Self::Object(all) => Self::Object(
-                all.into_iter()
-                    .filter(|(key, _)| fields.contains(&key.as_str()))
-                    .collect(),
-            ),
+            Self::Object(all) => {
+                Self::Object(all.into_iter().filter(|(key, _)| fields.contains(&key.as_str())).collect())
+            }
             other => other,
         }
     }
@@ -202,22 +200,14 @@ impl From<serde_json::Value> for Json {
             serde_json::Value::Null => Self::Null,
             serde_json::Value::Bool(yes) => Self::Bool(yes),
             serde_json::Value::Number(number) => number.as_i64().map_or_else(
-                || {
-                    number
-                        .to_string()
-                        .parse()
-                        .map_or_else(|_| Self::Text(number.to_string()), Self::Number)
-                },
+                || number.to_string().parse().map_or_else(|_| Self::Text(number.to_string()), Self::Number),
                 Self::Int,
             ),
             serde_json::Value::String(text) => Self::Text(text),
             serde_json::Value::Array(items) => Self::List(items.into_iter().map(Into::into).collect()),
-            serde_json::Value::Object(fields) => Self::Object(
-                fields
-                    .into_iter()
-                    .map(|(key, value)| (key, value.into()))
-                    .collect(),
-            ),
+            serde_json::Value::Object(fields) => {
+                Self::Object(fields.into_iter().map(|(key, value)| (key, value.into())).collect())
+            }
         }
     }
 }

@@ -36,15 +36,8 @@ pub(super) fn price_line(state: &mut State, spec: LineSpec, total: Option<Decima
     let id = next(&mut state.ids.line);
     // A variation's own id is enough: the store finds the product it belongs to.
     let product = state.products.get(&spec.product_id).or_else(|| {
-        let wanted = if spec.variation_id == 0 {
-            spec.product_id
-        } else {
-            spec.variation_id
-        };
-        state
-            .products
-            .values()
-            .find(|product| product.variations.iter().any(|v| v.id == wanted))
+        let wanted = if spec.variation_id == 0 { spec.product_id } else { spec.variation_id };
+        state.products.values().find(|product| product.variations.iter().any(|v| v.id == wanted))
     });
     let Some(product) = product else {
         return Line {
@@ -60,18 +53,12 @@ pub(super) fn price_line(state: &mut State, spec: LineSpec, total: Option<Decima
             total: Decimal::ZERO,
         };
     };
-    let variation = product
-        .variations
-        .iter()
-        .find(|v| v.id == spec.variation_id || v.id == spec.product_id);
+    let variation = product.variations.iter().find(|v| v.id == spec.variation_id || v.id == spec.product_id);
     let price = amount(variation.map_or(&product.price, |v| &v.price));
     let cost = total.unwrap_or(price * Decimal::from(spec.quantity));
     Line {
         id,
-        name: variation.map_or_else(
-            || product.name.clone(),
-            |v| format!("{} - {}", product.name, v.option),
-        ),
+        name: variation.map_or_else(|| product.name.clone(), |v| format!("{} - {}", product.name, v.option)),
         product_id: product.id,
         variation_id: variation.map_or(0, |v| v.id),
         option: variation.map(|v| (next(&mut state.ids.meta), v.option.clone())),

@@ -160,22 +160,14 @@ pub struct DemoShop {
 impl DemoShop {
     /// An empty store: no products, no customers, no webhooks.
     pub fn new(config: DemoConfig) -> Self {
-        let state = state::State {
-            url: config.url.trim_end_matches('/').to_owned(),
-            ..state::State::default()
-        };
-        Self {
-            config: Arc::new(config),
-            state: Arc::new(Mutex::new(state)),
-        }
+        let state =
+            state::State { url: config.url.trim_end_matches('/').to_owned(), ..state::State::default() };
+        Self { config: Arc::new(config), state: Arc::new(Mutex::new(state)) }
     }
 
     /// REST under `/wp-json/`, the shop front under `/`, its stylesheet under `/static/`.
     pub fn router(&self) -> axum::Router {
-        axum::Router::new()
-            .merge(pages::routes())
-            .merge(rest::routes())
-            .with_state(self.clone())
+        axum::Router::new().merge(pages::routes()).merge(rest::routes()).with_state(self.clone())
     }
 
     /// Where clients reach the shop, without a slash at the end; links and signed requests use it.
@@ -195,10 +187,7 @@ impl DemoShop {
 
     /// The key and secret that open its REST.
     pub fn keys(&self) -> (Secret, Secret) {
-        (
-            self.config.consumer_key.clone(),
-            self.config.consumer_secret.clone(),
-        )
+        (self.config.consumer_key.clone(), self.config.consumer_secret.clone())
     }
 
     /// Takes away (or gives back) the key's right to write.

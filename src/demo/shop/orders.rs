@@ -51,20 +51,13 @@ impl OrderSpec {
 
     /// A pending order of someone without an account.
     pub fn guest(first_name: &str, last_name: &str, email: &str) -> Self {
-        Self {
-            billing: Some(Address::of(first_name, last_name, email)),
-            ..Self::by(0)
-        }
+        Self { billing: Some(Address::of(first_name, last_name, email)), ..Self::by(0) }
     }
 
     /// One more line of a simple product.
     #[must_use]
     pub fn line(mut self, product_id: u64, quantity: u32) -> Self {
-        self.lines.push(LineSpec {
-            product_id,
-            variation_id: 0,
-            quantity,
-        });
+        self.lines.push(LineSpec { product_id, variation_id: 0, quantity });
         self
     }
 
@@ -166,18 +159,12 @@ impl DemoShop {
             created_via: "checkout",
             lines: spec.lines.into_iter().map(|line| (line, None)).collect(),
             coupons: spec.coupons,
-            meta: spec
-                .meta
-                .into_iter()
-                .map(|(key, value)| (key, Json::Text(value)))
-                .collect(),
+            meta: spec.meta.into_iter().map(|(key, value)| (key, Json::Text(value))).collect(),
             status: spec.status,
             created: spec.date_created.unwrap_or(now).trunc_subsecs(0),
         };
-        self.create(state, draft).map_err(|refused| DemoError::Coupon {
-            code: refused.code,
-            why: refused.why,
-        })
+        self.create(state, draft)
+            .map_err(|refused| DemoError::Coupon { code: refused.code, why: refused.why })
     }
 
     /// Creates the order, or leaves a `checkout-draft` behind when a coupon is refused.
@@ -223,11 +210,7 @@ impl DemoShop {
                     order.coupons.push(line);
                 }
                 Err(why) => {
-                    refusal = refusal.or(Some(DraftLeft {
-                        id,
-                        code: code.clone(),
-                        why,
-                    }));
+                    refusal = refusal.or(Some(DraftLeft { id, code: code.clone(), why }));
                 }
             }
         }
@@ -260,11 +243,7 @@ impl DemoShop {
     }
 
     pub(super) fn paid_status(&self) -> OrderStatus {
-        if self.config.paying_completes {
-            OrderStatus::Completed
-        } else {
-            OrderStatus::Processing
-        }
+        if self.config.paying_completes { OrderStatus::Completed } else { OrderStatus::Processing }
     }
 
     pub(super) fn move_order(
@@ -311,12 +290,7 @@ impl DemoShop {
     fn trash(&self, state: &mut State, id: u64, now: DateTime<Utc>) -> Result<(), DemoError> {
         let (status_meta, time_meta) = (next(&mut state.ids.meta), next(&mut state.ids.meta));
         let order = state.orders.get_mut(&id).ok_or(DemoError::NoSuchOrder(id))?;
-        order.trashed = Some(Trashed {
-            from: order.status,
-            at: now,
-            status_meta,
-            time_meta,
-        });
+        order.trashed = Some(Trashed { from: order.status, at: now, status_meta, time_meta });
         order.status = OrderStatus::Trash;
         order.modified = now;
         if self.config.order_storage == OrderStorage::Posts {

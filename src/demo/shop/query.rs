@@ -9,11 +9,7 @@ use super::{
 };
 
 /// What PHP's `urlencode` leaves as it is (a space it writes as `+`).
-const FORM: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b' ');
+const FORM: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b' ');
 
 /// A refusal in the store's JSON.
 #[derive(Debug, Clone)]
@@ -93,9 +89,7 @@ impl Query {
     pub(super) fn parse(text: &str) -> Self {
         let mut all: Vec<(String, Value)> = Vec::new();
         for (key, value) in url::form_urlencoded::parse(text.as_bytes()) {
-            let (name, is_list) = key
-                .split_once('[')
-                .map_or((key.as_ref(), false), |(name, _)| (name, true));
+            let (name, is_list) = key.split_once('[').map_or((key.as_ref(), false), |(name, _)| (name, true));
             let value = value.into_owned();
             match (all.iter_mut().find(|(known, _)| known == name), is_list) {
                 (Some((_, Value::Many(values))), true) => values.push(value),
@@ -109,13 +103,10 @@ impl Query {
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(key, _)| key == name)
-            .and_then(|(_, value)| match value {
-                Value::One(text) => Some(text.as_str()),
-                Value::Many(_) => None,
-            })
+        self.0.iter().find(|(key, _)| key == name).and_then(|(_, value)| match value {
+            Value::One(text) => Some(text.as_str()),
+            Value::Many(_) => None,
+        })
     }
 
     /// As if it had not been asked.
@@ -130,10 +121,7 @@ impl Query {
             match value {
                 Value::One(text) => flat.push((key.clone(), text.clone())),
                 Value::Many(texts) => flat.extend(
-                    texts
-                        .iter()
-                        .enumerate()
-                        .map(|(at, text)| (format!("{key}[{at}]"), text.clone())),
+                    texts.iter().enumerate().map(|(at, text)| (format!("{key}[{at}]"), text.clone())),
                 ),
             }
         }
@@ -146,20 +134,15 @@ impl Query {
         match value {
             None => Vec::new(),
             Some(Value::Many(texts)) => texts.clone(),
-            Some(Value::One(text)) => text
-                .split([',', ' '])
-                .filter(|part| !part.is_empty())
-                .map(str::to_owned)
-                .collect(),
+            Some(Value::One(text)) => {
+                text.split([',', ' ']).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+            }
         }
     }
 
     /// A list of numbers; what is none counts as 0, which no row has.
     pub(super) fn ids(&self, name: &str) -> Vec<u64> {
-        self.texts(name)
-            .iter()
-            .map(|text| text.trim().parse().unwrap_or(0))
-            .collect()
+        self.texts(name).iter().map(|text| text.trim().parse().unwrap_or(0)).collect()
     }
 
     pub(super) fn integer(&self, name: &str) -> Result<Option<i64>, Refused> {
@@ -167,11 +150,7 @@ impl Query {
             return Ok(None);
         };
         text.trim().parse().map(Some).map_err(|_| {
-            Refused::invalid(
-                name,
-                "rest_invalid_type",
-                &format!("{name} is not of type integer."),
-            )
+            Refused::invalid(name, "rest_invalid_type", &format!("{name} is not of type integer."))
         })
     }
 
@@ -184,9 +163,7 @@ impl Query {
             return Ok(None);
         };
         let found = known.iter().find(|word| **word == text);
-        found
-            .map(|word| Some(*word))
-            .ok_or_else(|| Refused::not_one_of(name, name, known))
+        found.map(|word| Some(*word)).ok_or_else(|| Refused::not_one_of(name, name, known))
     }
 
     /// An instant. Without an offset it is the site's own time, or UTC with `dates_are_gmt`. A bare date is none.
@@ -201,11 +178,7 @@ impl Query {
         }
         let plain = NaiveDateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M:%S%.f")
             .map_err(|_| Refused::invalid(name, "rest_invalid_date", "Invalid date."))?;
-        Ok(Some(if self.flag("dates_are_gmt") {
-            plain.and_utc()
-        } else {
-            from_local(zone, plain)
-        }))
+        Ok(Some(if self.flag("dates_are_gmt") { plain.and_utc() } else { from_local(zone, plain) }))
     }
 }
 
@@ -249,8 +222,7 @@ impl Window {
 
     /// Where the slice starts.
     pub(super) fn start(&self) -> usize {
-        self.offset
-            .unwrap_or((self.page - 1).saturating_mul(self.per_page))
+        self.offset.unwrap_or((self.page - 1).saturating_mul(self.per_page))
     }
 }
 
@@ -274,10 +246,7 @@ impl Paging {
             let status = query.texts("status");
             pairs.retain(|(key, _)| key != "status");
             let any = || vec!["any".to_owned()];
-            extra.push((
-                "status",
-                Value::Many(if status.is_empty() { any() } else { status }),
-            ));
+            extra.push(("status", Value::Many(if status.is_empty() { any() } else { status })));
         }
         if shown && (is_orders || base.ends_with("/refunds")) {
             extra.push(("dp", Value::One("2".to_owned())));
@@ -307,10 +276,8 @@ impl Paging {
             }
             let encode = |text: &str| utf8_percent_encode(text, FORM).to_string().replace(' ', "+");
             let flat = Query(pairs).flat();
-            let text: Vec<String> = flat
-                .iter()
-                .map(|(key, value)| format!("{}={}", encode(key), encode(value)))
-                .collect();
+            let text: Vec<String> =
+                flat.iter().map(|(key, value)| format!("{}={}", encode(key), encode(value))).collect();
             format!("{base}?{}", text.join("&"))
         };
         let mut links = Vec::new();

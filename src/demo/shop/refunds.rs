@@ -35,21 +35,14 @@ impl DemoShop {
     pub fn refund_at(&self, order_id: u64, spec: &RefundSpec, at: DateTime<Utc>) -> Result<u64, DemoError> {
         let at = at.trunc_subsecs(0);
         let mut state = self.lock();
-        let order = state
-            .orders
-            .get(&order_id)
-            .ok_or(DemoError::NoSuchOrder(order_id))?;
+        let order = state.orders.get(&order_id).ok_or(DemoError::NoSuchOrder(order_id))?;
         let (amount, lines, reason) = match spec {
-            RefundSpec::Full => (
-                order.total() - state.refunded(order_id),
-                Vec::new(),
-                "Order fully refunded.",
-            ),
-            RefundSpec::Amount(text) => (
-                money::parse(text).map_err(|_| DemoError::BadAmount(text.clone()))?,
-                Vec::new(),
-                "",
-            ),
+            RefundSpec::Full => {
+                (order.total() - state.refunded(order_id), Vec::new(), "Order fully refunded.")
+            }
+            RefundSpec::Amount(text) => {
+                (money::parse(text).map_err(|_| DemoError::BadAmount(text.clone()))?, Vec::new(), "")
+            }
             RefundSpec::Lines(wanted) => {
                 let mut lines = Vec::new();
                 for &(line_id, quantity) in wanted {
@@ -92,10 +85,7 @@ impl State {
         now: DateTime<Utc>,
     ) -> Result<u64, DemoError> {
         let already = self.refunded(order_id);
-        let order = self
-            .orders
-            .get_mut(&order_id)
-            .ok_or(DemoError::NoSuchOrder(order_id))?;
+        let order = self.orders.get_mut(&order_id).ok_or(DemoError::NoSuchOrder(order_id))?;
         let left = order.total() - already;
         if amount < Decimal::ZERO || amount > left {
             return Err(DemoError::BadAmount(amount.to_string()));

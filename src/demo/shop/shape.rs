@@ -41,9 +41,7 @@ pub(super) fn gmt(at: DateTime<Utc>) -> String {
 
 pub(super) fn metas(meta: &[Meta]) -> Json {
     Json::List(
-        meta.iter()
-            .map(|m| object! { "id" => m.id, "key" => &m.key, "value" => m.value.clone() })
-            .collect(),
+        meta.iter().map(|m| object! { "id" => m.id, "key" => &m.key, "value" => m.value.clone() }).collect(),
     )
 }
 
@@ -54,11 +52,7 @@ fn address(address: &Address, with_email: bool) -> Json {
         "address_1" => &address.address_1, "address_2" => &address.address_2, "city" => &address.city,
         "state" => &address.state, "postcode" => &address.postcode, "country" => &address.country,
     };
-    let json = if with_email {
-        json.with("email", &address.email)
-    } else {
-        json
-    };
+    let json = if with_email { json.with("email", &address.email) } else { json };
     json.with("phone", &address.phone)
 }
 
@@ -167,11 +161,7 @@ impl Face<'_> {
         let parent = format!("orders/{}", refund.order_id);
         let collection = format!("{parent}/refunds");
         let links = self
-            .links(
-                &format!("{collection}/{}", refund.id),
-                &collection,
-                &["GET", "DELETE"],
-            )
+            .links(&format!("{collection}/{}", refund.id), &collection, &["GET", "DELETE"])
             .with("up", list![object! { "href" => self.href(&parent) }]);
         let json = object! {
             "id" => refund.id,
@@ -194,20 +184,12 @@ impl Face<'_> {
             "shipping_lines" => list![], "tax_lines" => list![], "fee_lines" => list![],
             "_links" => links,
         };
-        if with_parent {
-            json.with_second("parent_id", refund.order_id)
-        } else {
-            json
-        }
+        if with_parent { json.with_second("parent_id", refund.order_id) } else { json }
     }
 }
 
 fn refund_amount(refund: &Refund) -> String {
-    if refund.amount.is_zero() {
-        String::new()
-    } else {
-        money(refund.amount)
-    }
+    if refund.amount.is_zero() { String::new() } else { money(refund.amount) }
 }
 
 fn line(line: &Line) -> Json {
@@ -232,11 +214,7 @@ fn refund_line(line: &Line, meta_id: u64, refunded: u64) -> Json {
 
 fn line_with(line: &Line, quantity: i64, price: Decimal, meta: Json) -> Json {
     let known = line.product_id != 0;
-    let no_image = if known && line.variation_id == 0 {
-        Json::from("")
-    } else {
-        Json::Int(0)
-    };
+    let no_image = if known && line.variation_id == 0 { Json::from("") } else { Json::Int(0) };
     object! {
         "id" => line.id, "name" => &line.name, "product_id" => line.product_id, "variation_id" => line.variation_id,
         "quantity" => quantity, "tax_class" => "",

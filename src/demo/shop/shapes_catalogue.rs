@@ -110,11 +110,8 @@ impl Face<'_> {
     pub(super) fn customer(&self, customer: &Customer) -> Json {
         let path = format!("customers/{}", customer.id);
         // The store will not let a key delete those who run it.
-        let verbs = if customer.role == "administrator" {
-            &Self::ALL_VERBS[..4]
-        } else {
-            &Self::ALL_VERBS[..]
-        };
+        let verbs =
+            if customer.role == "administrator" { &Self::ALL_VERBS[..4] } else { &Self::ALL_VERBS[..] };
         let avatar = hex::encode(crypto::sha256(customer.email.trim().to_lowercase().as_bytes()));
         object! {
             "id" => customer.id,
@@ -171,11 +168,7 @@ fn address(address: &Address, with_email: bool) -> Json {
         "address_1" => &address.address_1, "address_2" => &address.address_2, "city" => &address.city,
         "postcode" => &address.postcode, "country" => &address.country, "state" => &address.state,
     };
-    let json = if with_email {
-        json.with("email", &address.email)
-    } else {
-        json
-    };
+    let json = if with_email { json.with("email", &address.email) } else { json };
     json.with("phone", &address.phone)
 }
 
@@ -199,46 +192,20 @@ pub(super) fn slug(name: &str) -> String {
 
 /// Every topic there is, with the inner hooks that fire it.
 const TOPICS: [(&str, &[&str]); 15] = [
-    (
-        "coupon.created",
-        &["woocommerce_process_shop_coupon_meta", "woocommerce_new_coupon"],
-    ),
-    (
-        "coupon.updated",
-        &[
-            "woocommerce_process_shop_coupon_meta",
-            "woocommerce_update_coupon",
-        ],
-    ),
+    ("coupon.created", &["woocommerce_process_shop_coupon_meta", "woocommerce_new_coupon"]),
+    ("coupon.updated", &["woocommerce_process_shop_coupon_meta", "woocommerce_update_coupon"]),
     ("coupon.deleted", &["wp_trash_post"]),
     ("coupon.restored", &["untrashed_post"]),
-    (
-        "customer.created",
-        &[
-            "user_register",
-            "woocommerce_created_customer",
-            "woocommerce_new_customer",
-        ],
-    ),
-    (
-        "customer.updated",
-        &["profile_update", "woocommerce_update_customer"],
-    ),
+    ("customer.created", &["user_register", "woocommerce_created_customer", "woocommerce_new_customer"]),
+    ("customer.updated", &["profile_update", "woocommerce_update_customer"]),
     ("customer.deleted", &["delete_user"]),
     ("order.created", &["woocommerce_new_order"]),
-    (
-        "order.updated",
-        &["woocommerce_update_order", "woocommerce_order_refunded"],
-    ),
+    ("order.updated", &["woocommerce_update_order", "woocommerce_order_refunded"]),
     ("order.deleted", &["wp_trash_post", "woocommerce_trash_order"]),
     ("order.restored", &["untrashed_post", "woocommerce_untrash_order"]),
     (
         "product.created",
-        &[
-            "woocommerce_process_product_meta",
-            "woocommerce_new_product",
-            "woocommerce_new_product_variation",
-        ],
+        &["woocommerce_process_product_meta", "woocommerce_new_product", "woocommerce_new_product_variation"],
     ),
     (
         "product.updated",
@@ -253,10 +220,7 @@ const TOPICS: [(&str, &[&str]); 15] = [
 ];
 
 fn hooks_of(topic: &str) -> &'static [&'static str] {
-    TOPICS
-        .iter()
-        .find(|(known, _)| *known == topic)
-        .map_or(&[], |(_, hooks)| hooks)
+    TOPICS.iter().find(|(known, _)| *known == topic).map_or(&[], |(_, hooks)| hooks)
 }
 
 pub(super) fn is_topic(topic: &str) -> bool {

@@ -302,11 +302,7 @@ pub(super) struct Coupon {
 impl State {
     /// Money given back for an order so far.
     pub(super) fn refunded(&self, order_id: u64) -> Decimal {
-        self.refunds
-            .values()
-            .filter(|refund| refund.order_id == order_id)
-            .map(|refund| refund.amount)
-            .sum()
+        self.refunds.values().filter(|refund| refund.order_id == order_id).map(|refund| refund.amount).sum()
     }
 
     pub(super) fn coupon_by_code(&self, code: &str) -> Option<&Coupon> {
@@ -332,11 +328,7 @@ impl State {
         };
         match meta.iter_mut().find(|m| m.key == key) {
             Some(found) => found.value = value,
-            None => meta.push(Meta {
-                id: next(last_id),
-                key: key.to_owned(),
-                value,
-            }),
+            None => meta.push(Meta { id: next(last_id), key: key.to_owned(), value }),
         }
     }
 }

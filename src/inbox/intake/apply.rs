@@ -61,12 +61,8 @@ async fn account_of(
     now: DateTime<Utc>,
 ) -> Result<AccountId, DbError> {
     let name = customer.name();
-    let user = ShopUser {
-        shop: source.shop.id,
-        user: customer.id,
-        email: customer.email.as_ref(),
-        name: &name,
-    };
+    let user =
+        ShopUser { shop: source.shop.id, user: customer.id, email: customer.email.as_ref(), name: &name };
     accounts::for_user(conn, &user, &source.actor, now).await
 }
 
@@ -103,15 +99,7 @@ async fn apply_order(
     };
     if let Some(account) = account {
         mirror::set_order_account(conn, shop, order.id, Some(account)).await?;
-        settle(
-            conn,
-            source,
-            order,
-            account,
-            standing(&source.shop, &order.status),
-            now,
-        )
-        .await?;
+        settle(conn, source, order, account, standing(&source.shop, &order.status), now).await?;
     }
     Ok(outcome.into())
 }
@@ -146,17 +134,8 @@ async fn settle(
         .map(|line| {
             // A refund of the whole amount without a quantity is a refund of the line all the same.
             let all_money_back = line.total > Decimal::ZERO && line.refunded_total >= line.total;
-            let units = if all_money_back {
-                0
-            } else {
-                line.quantity.saturating_sub(line.refunded_quantity)
-            };
-            Line {
-                line: line.line_id,
-                product: line.product_id,
-                variation: line.variation_id,
-                units,
-            }
+            let units = if all_money_back { 0 } else { line.quantity.saturating_sub(line.refunded_quantity) };
+            Line { line: line.line_id, product: line.product_id, variation: line.variation_id, units }
         })
         .collect();
     let order = SessionOrder {

@@ -60,17 +60,12 @@ pub struct Source {
 impl Source {
     /// Opens a shop that is not paused.
     pub async fn open(app: &App, id: ShopId) -> Result<Self, IntakeError> {
-        let shop = shop::store::find(&mut *app.db.conn().await?, id)
-            .await?
-            .ok_or(IntakeError::NoShop)?;
+        let shop = shop::store::find(&mut *app.db.conn().await?, id).await?.ok_or(IntakeError::NoShop)?;
         if shop.paused_at.is_some() {
             return Err(IntakeError::Paused);
         }
         let client = shop.client(&app.http, app.clock.clone(), &app.keys)?;
-        let actor = Actor::Shop {
-            id,
-            name: shop.name.clone(),
-        };
+        let actor = Actor::Shop { id, name: shop.name.clone() };
         Ok(Self { shop, client, actor })
     }
 
@@ -203,12 +198,8 @@ async fn with_variations(client: &ShopClient, product: Product) -> Result<Vec<Pr
 /// Asks for the buyer and the products of an order, where we do not know them.
 async fn complete(app: &App, source: &Source, order: Order) -> Result<Whole, IntakeError> {
     let (shop, client) = (source.shop.id, &source.client);
-    let wanted: BTreeSet<WcId> = order
-        .lines
-        .iter()
-        .flat_map(|l| [l.product_id, l.variation_id])
-        .filter(|id| id.0 != 0)
-        .collect();
+    let wanted: BTreeSet<WcId> =
+        order.lines.iter().flat_map(|l| [l.product_id, l.variation_id]).filter(|id| id.0 != 0).collect();
     let mut conn = app.db.conn().await?;
     let customer = match order.customer_id {
         Some(id) if accounts::by_user(&mut conn, shop, id).await?.is_none() => Some(id),
@@ -227,9 +218,8 @@ async fn complete(app: &App, source: &Source, order: Order) -> Result<Whole, Int
     };
     let mut products = Vec::new();
     for line in &order.lines {
-        let missing = [line.product_id, line.variation_id]
-            .into_iter()
-            .any(|id| id.0 != 0 && !known.contains(&id));
+        let missing =
+            [line.product_id, line.variation_id].into_iter().any(|id| id.0 != 0 && !known.contains(&id));
         if !missing || products.iter().any(|p: &Product| p.id == line.product_id) {
             continue;
         }
@@ -239,11 +229,7 @@ async fn complete(app: &App, source: &Source, order: Order) -> Result<Whole, Int
             Err(e) => return Err(e.into()),
         }
     }
-    Ok(Whole {
-        order,
-        customer,
-        products,
-    })
+    Ok(Whole { order, customer, products })
 }
 
 /// Takes an order in that a list gave us.
@@ -266,15 +252,7 @@ pub async fn take_customer(
     seen_at: DateTime<Utc>,
 ) -> Result<Taken, IntakeError> {
     let id = customer.id;
-    take(
-        app,
-        source,
-        Resource::Customer,
-        id,
-        &Found::Customer(Box::new(customer)),
-        seen_at,
-    )
-    .await
+    take(app, source, Resource::Customer, id, &Found::Customer(Box::new(customer)), seen_at).await
 }
 
 /// Takes a product or a variation in that a list gave us.
@@ -285,15 +263,7 @@ pub async fn take_product(
     seen_at: DateTime<Utc>,
 ) -> Result<Taken, IntakeError> {
     let id = product.id;
-    take(
-        app,
-        source,
-        Resource::Product,
-        id,
-        &Found::Products(vec![product]),
-        seen_at,
-    )
-    .await
+    take(app, source, Resource::Product, id, &Found::Products(vec![product]), seen_at).await
 }
 
 /// Takes a coupon in that a list gave us.
@@ -304,15 +274,7 @@ pub async fn take_coupon(
     seen_at: DateTime<Utc>,
 ) -> Result<Taken, IntakeError> {
     let id = coupon.id;
-    take(
-        app,
-        source,
-        Resource::Coupon,
-        id,
-        &Found::Coupon(Box::new(coupon)),
-        seen_at,
-    )
-    .await
+    take(app, source, Resource::Coupon, id, &Found::Coupon(Box::new(coupon)), seen_at).await
 }
 
 async fn take(

@@ -156,16 +156,10 @@ async fn index(
     let counts = store::counts(&mut conn, cx.now).await?;
     let shops = shop_names(&mut conn).await?;
     let kinds = store::kinds(&mut conn).await?;
-    let mut kinds: Vec<Opt> = kinds
-        .iter()
-        .map(|kind| Opt::new(kind, words::kind(&cx, kind)))
-        .collect();
+    let mut kinds: Vec<Opt> = kinds.iter().map(|kind| Opt::new(kind, words::kind(&cx, kind))).collect();
     kinds.sort_by_key(|option| option.label.to_lowercase());
     Ok(page(&IndexPage {
-        states: Standing::ALL
-            .iter()
-            .map(|s| Opt::new(s.as_str(), cx.t(s.key())))
-            .collect(),
+        states: Standing::ALL.iter().map(|s| Opt::new(s.as_str(), cx.t(s.key()))).collect(),
         chips: form.chips(&cx),
         pager: Pager::new(&cx, &rows, cx.n("list-per-page", ROWS)),
         rows: rows.items,
@@ -197,9 +191,7 @@ impl ShowPage {
 
 async fn load(app: &App, cx: Cx, id: JobId) -> Result<ShowPage, Problem> {
     let mut conn = app.db.conn().await?;
-    let job = store::find(&mut conn, id)
-        .await?
-        .ok_or_else(|| Problem::new(Kind::NotFound))?;
+    let job = store::find(&mut conn, id).await?.ok_or_else(|| Problem::new(Kind::NotFound))?;
     let shops = shop_names(&mut conn).await?;
     Ok(ShowPage {
         about: words::about(&cx, &job.payload, &shops),
@@ -252,16 +244,9 @@ async fn ask_discard(
 ) -> Result<Response, Problem> {
     let shown = load(&app, cx, id).await?;
     if !shown.is_parked() {
-        return Ok(redirect(
-            &format!("/admin/jobs/{id}"),
-            Some(Flash::info("jobs-too-late")),
-        ));
+        return Ok(redirect(&format!("/admin/jobs/{id}"), Some(Flash::info("jobs-too-late"))));
     }
-    Ok(page(&DiscardPage {
-        cx: shown.cx,
-        job: shown.job,
-        about: shown.about,
-    }))
+    Ok(page(&DiscardPage { cx: shown.cx, job: shown.job, about: shown.about }))
 }
 
 async fn discard(
@@ -272,15 +257,10 @@ async fn discard(
 ) -> Result<Response, Problem> {
     match service::discard(&app, id, &staff.actor()).await? {
         Outcome::Done => {
-            let flash = Flash::ok("jobs-discarded")
-                .arg("id", id)
-                .action("jobs-see-audit", "/admin/audit");
+            let flash = Flash::ok("jobs-discarded").arg("id", id).action("jobs-see-audit", "/admin/audit");
             Ok(redirect("/admin/jobs", Some(flash)))
         }
-        Outcome::TooLate => Ok(redirect(
-            &format!("/admin/jobs/{id}"),
-            Some(Flash::info("jobs-too-late")),
-        )),
+        Outcome::TooLate => Ok(redirect(&format!("/admin/jobs/{id}"), Some(Flash::info("jobs-too-late")))),
         Outcome::Gone => Err(Problem::new(Kind::NotFound)),
     }
 }
@@ -313,14 +293,7 @@ mod tests {
         let cx = testing::cx();
         let job = job(state, attempts);
         let facts = words::facts(&cx, &job.payload, &[]);
-        ShowPage {
-            about: String::new(),
-            facts,
-            job,
-            cx,
-        }
-        .render()
-        .unwrap()
+        ShowPage { about: String::new(), facts, job, cx }.render().unwrap()
     }
 
     #[test]
@@ -349,20 +322,10 @@ mod tests {
     #[test]
     fn a_foreign_state_in_the_address_narrows_nothing() {
         let cx = testing::cx();
-        let form = ListForm {
-            state: "'; DROP".to_owned(),
-            kind: String::new(),
-        };
+        let form = ListForm { state: "'; DROP".to_owned(), kind: String::new() };
         let filter = form.filter(&cx);
         assert!(filter.state.is_none() && filter.due.is_none() && form.chips(&cx).is_empty());
-        let due = ListForm {
-            state: "due".to_owned(),
-            kind: String::new(),
-        }
-        .filter(&cx);
-        assert_eq!(
-            (due.state, due.due),
-            (Some(store::State::Ready), Some(Due::By(cx.now)))
-        );
+        let due = ListForm { state: "due".to_owned(), kind: String::new() }.filter(&cx);
+        assert_eq!((due.state, due.due), (Some(store::State::Ready), Some(Due::By(cx.now))));
     }
 }

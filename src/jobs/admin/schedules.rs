@@ -52,10 +52,7 @@ pub(super) async fn index(State(app): State<App>, _staff: Manager, cx: Cx) -> Re
         .iter()
         .map(|schedule| Repetition {
             schedule,
-            known: known
-                .iter()
-                .position(|k| k.name == schedule.name)
-                .map(|at| known.swap_remove(at)),
+            known: known.iter().position(|k| k.name == schedule.name).map(|at| known.swap_remove(at)),
         })
         .collect();
     Ok(page(&SchedulesPage { cx, rows }))
@@ -73,8 +70,5 @@ pub(super) async fn run(
         Outcome::TooLate => Flash::info("jobs-schedule-waits"),
         Outcome::Gone => return Err(Problem::new(Kind::NotFound)),
     };
-    Ok(redirect(
-        "/admin/jobs/schedules",
-        Some(flash.arg("what", words::kind(&cx, &name))),
-    ))
+    Ok(redirect("/admin/jobs/schedules", Some(flash.arg("what", words::kind(&cx, &name)))))
 }

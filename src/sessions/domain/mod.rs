@@ -148,10 +148,7 @@ pub fn spend(grants: &[Grant], amount: u32, now: DateTime<Utc>) -> Result<Vec<Ta
         let expired: u32 = lapsed.clone().map(|g| g.remaining).fold(0, u32::saturating_add);
         return Err(match lapsed.filter_map(|g| g.expires_at).max() {
             Some(at) if available.saturating_add(expired) >= amount => Refusal::Expired { at },
-            _ => Refusal::InsufficientCredits {
-                wanted: amount,
-                available,
-            },
+            _ => Refusal::InsufficientCredits { wanted: amount, available },
         });
     }
     let mut order: Vec<&Grant> = grants.iter().filter(|g| g.usable(now) > 0).collect();
@@ -160,11 +157,7 @@ pub fn spend(grants: &[Grant], amount: u32, now: DateTime<Utc>) -> Result<Vec<Ta
     let mut takes = Vec::new();
     for grant in order {
         let amount = grant.remaining.min(left);
-        takes.push(Take {
-            grant: grant.id,
-            kind: grant.kind,
-            amount,
-        });
+        takes.push(Take { grant: grant.id, kind: grant.kind, amount });
         left -= amount;
         if left == 0 {
             break;
@@ -221,10 +214,9 @@ pub enum Change {
 pub fn reconcile(entitled: Entitled, per_unit: Option<u32>, grant: Option<&Grant>) -> Change {
     let Some(grant) = grant else {
         return match (entitled, per_unit) {
-            (Entitled::Units(units), Some(per_unit)) if units > 0 && per_unit > 0 => Change::Grant {
-                quantity: units.saturating_mul(per_unit),
-                per_unit,
-            },
+            (Entitled::Units(units), Some(per_unit)) if units > 0 && per_unit > 0 => {
+                Change::Grant { quantity: units.saturating_mul(per_unit), per_unit }
+            }
             _ => Change::Nothing,
         };
     };
@@ -244,23 +236,14 @@ pub fn reconcile(entitled: Entitled, per_unit: Option<u32>, grant: Option<&Grant
         std::cmp::Ordering::Less => {
             let back = effective - target;
             let void = back.min(grant.remaining);
-            Change::TakeBack {
-                void,
-                shortfall: back - void,
-            }
+            Change::TakeBack { void, shortfall: back - void }
         }
-        std::cmp::Ordering::Greater if taken == 0 => Change::Add {
-            quantity: target - effective,
-        },
+        std::cmp::Ordering::Greater if taken == 0 => Change::Add { quantity: target - effective },
         std::cmp::Ordering::Greater => {
             let more = target - effective;
             let shortfall = more.min(grant.shortfall);
             let restore = (more - shortfall).min(grant.voided);
-            Change::GiveBack {
-                shortfall,
-                restore,
-                add: more - shortfall - restore,
-            }
+            Change::GiveBack { shortfall, restore, add: more - shortfall - restore }
         }
     }
 }

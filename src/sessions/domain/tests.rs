@@ -31,11 +31,8 @@ fn ids(takes: &[Take]) -> Vec<(u64, u32)> {
 
 #[test]
 fn the_soonest_to_expire_goes_first_and_what_never_expires_last() {
-    let grants = [
-        grant(1, Kind::Free, 1, None),
-        grant(2, Kind::Free, 1, Some(1)),
-        grant(3, Kind::Free, 1, Some(7)),
-    ];
+    let grants =
+        [grant(1, Kind::Free, 1, None), grant(2, Kind::Free, 1, Some(1)), grant(3, Kind::Free, 1, Some(7))];
     assert_eq!(ids(&spend(&grants, 3, now()).unwrap()), [(2, 1), (3, 1), (1, 1)]);
 }
 
@@ -62,18 +59,9 @@ fn a_grant_is_usable_until_its_instant_and_not_at_it() {
 #[test]
 fn too_few_is_nothing_at_all() {
     let grants = [grant(1, Kind::Free, 2, None), grant(2, Kind::Purchased, 2, None)];
-    assert_eq!(
-        spend(&grants, 5, now()),
-        Err(Refusal::InsufficientCredits {
-            wanted: 5,
-            available: 4
-        })
-    );
+    assert_eq!(spend(&grants, 5, now()), Err(Refusal::InsufficientCredits { wanted: 5, available: 4 }));
     assert_eq!(spend(&grants, 0, now()), Err(Refusal::AmountOutOfRange));
-    assert_eq!(
-        spend(&grants, MOST_AT_ONCE + 1, now()),
-        Err(Refusal::AmountOutOfRange)
-    );
+    assert_eq!(spend(&grants, MOST_AT_ONCE + 1, now()), Err(Refusal::AmountOutOfRange));
 }
 
 #[test]
@@ -82,10 +70,7 @@ fn a_refund_takes_back_the_unspent_and_owns_up_to_the_rest() {
     (bought.quantity, bought.per_unit) = (10, Some(10));
     assert_eq!(
         reconcile(Entitled::Nothing, Some(10), Some(&bought)),
-        Change::TakeBack {
-            void: 6,
-            shortfall: 4
-        }
+        Change::TakeBack { void: 6, shortfall: 4 }
     );
 }
 
@@ -93,10 +78,7 @@ fn a_refund_takes_back_the_unspent_and_owns_up_to_the_rest() {
 fn what_a_unit_is_worth_later_does_not_reach_back() {
     let mut bought = grant(1, Kind::Purchased, 5, None);
     (bought.quantity, bought.per_unit) = (5, Some(5));
-    assert_eq!(
-        reconcile(Entitled::Units(1), Some(50), Some(&bought)),
-        Change::Nothing
-    );
+    assert_eq!(reconcile(Entitled::Units(1), Some(50), Some(&bought)), Change::Nothing);
 }
 
 #[test]
@@ -104,18 +86,9 @@ fn an_undecided_order_grants_nothing_and_takes_back_only_what_was_refunded() {
     let mut bought = grant(1, Kind::Purchased, 10, None);
     bought.per_unit = Some(5);
     assert_eq!(reconcile(Entitled::AtMost(2), Some(5), None), Change::Nothing);
-    assert_eq!(
-        reconcile(Entitled::AtMost(2), Some(5), Some(&bought)),
-        Change::Nothing
-    );
-    assert_eq!(
-        reconcile(Entitled::AtMost(3), Some(5), Some(&bought)),
-        Change::Nothing
-    );
-    let back = Change::TakeBack {
-        void: 5,
-        shortfall: 0,
-    };
+    assert_eq!(reconcile(Entitled::AtMost(2), Some(5), Some(&bought)), Change::Nothing);
+    assert_eq!(reconcile(Entitled::AtMost(3), Some(5), Some(&bought)), Change::Nothing);
+    let back = Change::TakeBack { void: 5, shortfall: 0 };
     assert_eq!(reconcile(Entitled::AtMost(1), Some(5), Some(&bought)), back);
 }
 
@@ -129,25 +102,16 @@ fn apply(held: Option<Grant>, change: Change) -> Option<Grant> {
             remaining: quantity,
             ..grant(1, Kind::Purchased, 0, None)
         }),
-        (Some(g), Change::Add { quantity }) => Some(Grant {
-            quantity: g.quantity + quantity,
-            remaining: g.remaining + quantity,
-            ..g
-        }),
+        (Some(g), Change::Add { quantity }) => {
+            Some(Grant { quantity: g.quantity + quantity, remaining: g.remaining + quantity, ..g })
+        }
         (Some(g), Change::TakeBack { void, shortfall }) => Some(Grant {
             remaining: g.remaining - void,
             voided: g.voided + void,
             shortfall: g.shortfall + shortfall,
             ..g
         }),
-        (
-            Some(g),
-            Change::GiveBack {
-                shortfall,
-                restore,
-                add,
-            },
-        ) => Some(Grant {
+        (Some(g), Change::GiveBack { shortfall, restore, add }) => Some(Grant {
             quantity: g.quantity + add,
             remaining: g.remaining + restore + add,
             voided: g.voided - restore,

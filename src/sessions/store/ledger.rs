@@ -39,13 +39,7 @@ pub enum EntryKind {
 }
 
 impl EntryKind {
-    pub const ALL: [Self; 5] = [
-        Self::Grant,
-        Self::Consume,
-        Self::Void,
-        Self::Restore,
-        Self::Settle,
-    ];
+    pub const ALL: [Self; 5] = [Self::Grant, Self::Consume, Self::Void, Self::Restore, Self::Settle];
 
     /// The word in the `kind` column.
     pub fn as_str(self) -> &'static str {

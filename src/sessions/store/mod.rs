@@ -39,17 +39,11 @@ pub(super) struct Row {
 impl TryFrom<Row> for Grant {
     type Error = Corrupt;
     fn try_from(row: Row) -> Result<Self, Corrupt> {
-        let corrupt = |column| Corrupt {
-            table: "session_grants",
-            id: row.id,
-            column,
-        };
+        let corrupt = |column| Corrupt { table: "session_grants", id: row.id, column };
         let source = match (row.shop_id, row.order_id, row.line_id) {
-            (Some(shop), Some(order), Some(line)) => Some(OrderLine {
-                shop: ShopId(shop),
-                order: WcId(order),
-                line: WcId(line),
-            }),
+            (Some(shop), Some(order), Some(line)) => {
+                Some(OrderLine { shop: ShopId(shop), order: WcId(order), line: WcId(line) })
+            }
             (None, None, None) => None,
             _ => return Err(corrupt("order_id")),
         };
@@ -262,26 +256,14 @@ pub async fn return_settled(conn: &mut MySqlConnection, id: GrantId, amount: u32
 
 /// Moves everything of one account to another. Answers how many grants moved.
 pub async fn move_to(conn: &mut MySqlConnection, from: AccountId, into: AccountId) -> Result<u64, DbError> {
-    let grants = sqlx::query!(
-        "UPDATE session_grants SET account_id = ? WHERE account_id = ?",
-        into,
-        from
-    )
-    .execute(&mut *conn)
-    .await?;
-    sqlx::query!(
-        "UPDATE session_entries SET account_id = ? WHERE account_id = ?",
-        into,
-        from
-    )
-    .execute(&mut *conn)
-    .await?;
-    sqlx::query!(
-        "UPDATE session_shortfalls SET account_id = ? WHERE account_id = ?",
-        into,
-        from
-    )
-    .execute(conn)
-    .await?;
+    let grants = sqlx::query!("UPDATE session_grants SET account_id = ? WHERE account_id = ?", into, from)
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query!("UPDATE session_entries SET account_id = ? WHERE account_id = ?", into, from)
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query!("UPDATE session_shortfalls SET account_id = ? WHERE account_id = ?", into, from)
+        .execute(conn)
+        .await?;
     Ok(grants.rows_affected())
 }

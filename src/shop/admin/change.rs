@@ -85,10 +85,7 @@ pub(super) async fn webhook_secret(
     Form(_): Form<Nothing>,
 ) -> Result<Response, Problem> {
     connecting::rotate_webhook_secret(&app, id, &staff.actor()).await?;
-    Ok(redirect(
-        &path(id),
-        Some(Flash::ok("shop-webhook-secret-changed")),
-    ))
+    Ok(redirect(&path(id), Some(Flash::ok("shop-webhook-secret-changed"))))
 }
 
 /// Asks first, then shows the new secret.
@@ -108,11 +105,7 @@ pub(super) async fn handoff_form(
     Path(id): Path<ShopId>,
 ) -> Result<Response, Problem> {
     let shop = service::load(&app, id).await?;
-    Ok(page(&HandoffPage {
-        cx,
-        shop,
-        secret: None,
-    }))
+    Ok(page(&HandoffPage { cx, shop, secret: None }))
 }
 
 pub(super) async fn handoff(
@@ -124,9 +117,5 @@ pub(super) async fn handoff(
 ) -> Result<Response, Problem> {
     let shop = service::load(&app, id).await?;
     let secret = service::rotate_handoff_secret(&app, id, &staff.actor()).await?;
-    Ok(page(&HandoffPage {
-        cx,
-        shop,
-        secret: Some(secret.reveal().to_owned()),
-    }))
+    Ok(page(&HandoffPage { cx, shop, secret: Some(secret.reveal().to_owned()) }))
 }

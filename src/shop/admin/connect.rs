@@ -35,12 +35,8 @@ pub(super) struct ConnectForm {
     default_products: String,
 }
 
-const LABELS: &[(&str, &str)] = &[
-    ("url", "shop-url"),
-    ("key", "shop-key"),
-    ("secret", "shop-secret"),
-    ("name", "shop-name"),
-];
+const LABELS: &[(&str, &str)] =
+    &[("url", "shop-url"), ("key", "shop-key"), ("secret", "shop-secret"), ("name", "shop-name")];
 /// Longest name.
 const NAME: usize = 120;
 
@@ -80,7 +76,7 @@ fn explain(errors: &mut FormErrors, error: Error) -> Result<(), Problem> {
         Error::ReadOnly => errors.add("key", "shop-keys-read-only"),
         Error::Taken { .. } => errors.add("url", "shop-url-taken"),
         Error::Shop(ShopError::Redirected { to }) => {
-            errors.add_with("url", "shop-url-redirected", &[("to", &to)])
+            errors.add_with("url", "shop-url-redirected", &[("to", &to)]);
         }
         Error::Shop(error) => {
             let field = match error {
@@ -138,20 +134,8 @@ pub(super) async fn create(
             Err(error) => explain(&mut errors, error)?,
         }
     }
-    let ConnectForm {
-        url,
-        key,
-        name: called,
-        ..
-    } = form;
-    let again = NewPage {
-        cx,
-        url,
-        key,
-        called,
-        default_products,
-        errors,
-    };
+    let ConnectForm { url, key, name: called, .. } = form;
+    let again = NewPage { cx, url, key, called, default_products, errors };
     Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &again))
 }
 
@@ -171,12 +155,7 @@ pub(super) async fn keys_form(
     Path(id): Path<ShopId>,
 ) -> Result<Response, Problem> {
     let shop = service::load(&app, id).await?;
-    Ok(page(&KeysPage {
-        cx,
-        shop,
-        key: String::new(),
-        errors: FormErrors::of(LABELS),
-    }))
+    Ok(page(&KeysPage { cx, shop, key: String::new(), errors: FormErrors::of(LABELS) }))
 }
 
 pub(super) async fn save_keys(
@@ -201,15 +180,7 @@ pub(super) async fn save_keys(
             Err(error) => explain(&mut errors, error)?,
         }
     }
-    Ok(page_with(
-        StatusCode::UNPROCESSABLE_ENTITY,
-        &KeysPage {
-            cx,
-            shop,
-            key: form.key,
-            errors,
-        },
-    ))
+    Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &KeysPage { cx, shop, key: form.key, errors }))
 }
 
 #[cfg(test)]
@@ -223,11 +194,8 @@ mod tests {
     #[test]
     fn an_empty_form_says_all_it_needs_at_once() {
         let errors = check(&ConnectForm::default());
-        let expected = [
-            ("url", "shop-url-empty"),
-            ("key", "shop-key-wrong"),
-            ("secret", "shop-secret-wrong"),
-        ];
+        let expected =
+            [("url", "shop-url-empty"), ("key", "shop-key-wrong"), ("secret", "shop-secret-wrong")];
         assert_eq!(fields(&errors), expected);
     }
 
@@ -241,10 +209,7 @@ mod tests {
             default_products: String::new(),
         };
         assert!(check(&form).is_empty());
-        let form = ConnectForm {
-            name: "x".repeat(NAME + 1),
-            ..form
-        };
+        let form = ConnectForm { name: "x".repeat(NAME + 1), ..form };
         assert_eq!(fields(&check(&form)), [("name", "form-too-long")]);
     }
 
@@ -255,16 +220,11 @@ mod tests {
             explain(&mut errors, error).unwrap();
             fields(&errors)
         };
-        let refused = ShopError::Unauthorized {
-            code: String::new(),
-            message: String::new(),
-        };
+        let refused = ShopError::Unauthorized { code: String::new(), message: String::new() };
         assert_eq!(told(refused.into()), [("key", "shop-error-unauthorized")]);
         assert_eq!(told(Error::ReadOnly), [("key", "shop-keys-read-only")]);
         assert_eq!(told(ShopError::Tls.into()), [("url", "shop-error-tls")]);
-        let elsewhere = ShopError::Redirected {
-            to: "https://www.shop.example".to_owned(),
-        };
+        let elsewhere = ShopError::Redirected { to: "https://www.shop.example".to_owned() };
         assert_eq!(told(elsewhere.into()), [("url", "shop-url-redirected")]);
         assert!(explain(&mut FormErrors::of(LABELS), Error::NotFound).is_err());
     }

@@ -23,10 +23,7 @@ struct Row {
 impl Row {
     fn host(&self) -> String {
         let url = self.shop.url.as_str();
-        url.split_once("://")
-            .map_or(url, |(_, rest)| rest)
-            .trim_end_matches('/')
-            .to_owned()
+        url.split_once("://").map_or(url, |(_, rest)| rest).trim_end_matches('/').to_owned()
     }
 }
 
@@ -49,17 +46,8 @@ pub(super) async fn index(
     let mut rows = Vec::new();
     for shop in store::list(&mut conn).await? {
         let awake = awake(&store::webhook_rows(&mut conn, shop.id).await?);
-        rows.push(Row {
-            standing: Standing::of(&shop),
-            shop,
-            awake,
-        });
+        rows.push(Row { standing: Standing::of(&shop), shop, awake });
     }
     let may_connect = staff.role >= Role::Admin;
-    Ok(page(&IndexPage {
-        cx,
-        rows,
-        topics: TOPICS.len(),
-        may_connect,
-    }))
+    Ok(page(&IndexPage { cx, rows, topics: TOPICS.len(), may_connect }))
 }

@@ -93,9 +93,7 @@ impl Standing {
 
 /// How many of a shop's webhooks are awake.
 pub fn awake(rows: &[WebhookRow]) -> usize {
-    rows.iter()
-        .filter(|row| row.state == WebhookState::Active)
-        .count()
+    rows.iter().filter(|row| row.state == WebhookState::Active).count()
 }
 
 /// The text key of what an error of a shop means and how to get it right, by [`super::error::ShopError::code`].
@@ -172,61 +170,31 @@ mod tests {
             ShopError::Tls,
             ShopError::PrivateAddress,
             ShopError::PlainHttp,
-            ShopError::Unauthorized {
-                code: code.clone(),
-                message: message.clone(),
-            },
-            ShopError::Forbidden {
-                code: code.clone(),
-                message: message.clone(),
-            },
+            ShopError::Unauthorized { code: code.clone(), message: message.clone() },
+            ShopError::Forbidden { code: code.clone(), message: message.clone() },
             ShopError::NotFound,
-            ShopError::RateLimited {
-                retry_after: Some(Duration::ZERO),
-            },
+            ShopError::RateLimited { retry_after: Some(Duration::ZERO) },
             ShopError::Server { status: 500 },
-            ShopError::NotJson {
-                status: 200,
-                hint: Hint::Challenge,
-            },
-            ShopError::NotJson {
-                status: 200,
-                hint: Hint::Html,
-            },
+            ShopError::NotJson { status: 200, hint: Hint::Challenge },
+            ShopError::NotJson { status: 200, hint: Hint::Html },
             ShopError::Truncated,
             ShopError::TooLarge { limit: 1 },
-            ShopError::Refused {
-                status: 400,
-                code,
-                message,
-            },
+            ShopError::Refused { status: 400, code, message },
             ShopError::Redirected { to: String::new() },
             ShopError::FilterIgnored { filter: "role" },
-            ShopError::Malformed(Malformed {
-                resource: "order",
-                id: 1,
-                field: "total",
-            }),
+            ShopError::Malformed(Malformed { resource: "order", id: 1, field: "total" }),
         ];
         let keys: std::collections::BTreeSet<_> = all.iter().map(|e| error_key(e.code())).collect();
         assert_eq!(keys.len(), all.len());
-        assert!(
-            keys.iter()
-                .all(|key| lang::has(key) && *key != "shop-error-other"),
-            "{keys:?}"
-        );
+        assert!(keys.iter().all(|key| lang::has(key) && *key != "shop-error-other"), "{keys:?}");
         assert!(lang::has(error_key("moon_landed")));
     }
 
     #[test]
     fn every_bad_address_and_every_webhook_has_words() {
-        for bad in [
-            BadUrl::Unreadable,
-            BadUrl::PlainHttp,
-            BadUrl::Credentials,
-            BadUrl::TooLong,
-            BadUrl::Private,
-        ] {
+        for bad in
+            [BadUrl::Unreadable, BadUrl::PlainHttp, BadUrl::Credentials, BadUrl::TooLong, BadUrl::Private]
+        {
             assert!(lang::has(url_key(bad)), "{bad:?}");
         }
         for topic in TOPICS {

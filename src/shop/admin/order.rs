@@ -51,22 +51,10 @@ fn parts(order: &Order) -> Vec<Part> {
     let products: Decimal = order.lines.iter().map(|line| line.total).sum();
     let known = products + order.shipping_total + order.total_tax;
     let mut parts = vec![
-        Part {
-            key: "order-sum-products",
-            amount: products,
-        },
-        Part {
-            key: "order-sum-shipping",
-            amount: order.shipping_total,
-        },
-        Part {
-            key: "order-sum-tax",
-            amount: order.total_tax,
-        },
-        Part {
-            key: "order-sum-other",
-            amount: order.total - known,
-        },
+        Part { key: "order-sum-products", amount: products },
+        Part { key: "order-sum-shipping", amount: order.shipping_total },
+        Part { key: "order-sum-tax", amount: order.total_tax },
+        Part { key: "order-sum-other", amount: order.total - known },
     ];
     parts.retain(|part| part.key == "order-sum-products" || !part.amount.is_zero());
     parts
@@ -141,23 +129,14 @@ pub(super) async fn show(
     let shop = store::find(&mut conn, shop).await?.ok_or_else(gone)?;
     let stored = mirror::order(&mut conn, shop.id, id).await?.ok_or_else(gone)?;
     let account = match stored.account {
-        Some(account) => accounts::store::find(&mut conn, account)
-            .await?
-            .map(|found| (found.id, found.label())),
+        Some(account) => {
+            accounts::store::find(&mut conn, account).await?.map(|found| (found.id, found.label()))
+        }
         None => None,
     };
-    let filter = sessions::Filter {
-        order: Some(id.0),
-        ..sessions::Filter::default()
-    };
-    let newest = Seek {
-        from: None,
-        direction: Direction::Forward,
-        limit: SHOWN,
-    };
-    let mut grants = sessions::grants(&mut conn, &filter, Sort::Recent, &newest, cx.now)
-        .await?
-        .items;
+    let filter = sessions::Filter { order: Some(id.0), ..sessions::Filter::default() };
+    let newest = Seek { from: None, direction: Direction::Forward, limit: SHOWN };
+    let mut grants = sessions::grants(&mut conn, &filter, Sort::Recent, &newest, cx.now).await?.items;
     // Another shop may have an order of the same number.
     grants.retain(|row| row.grant.source.is_some_and(|source| source.shop == shop.id));
     let filter = inbox::Filter {
@@ -166,22 +145,10 @@ pub(super) async fn show(
         resource_id: Some(id.0),
         ..inbox::Filter::default()
     };
-    let newest = Seek {
-        from: None,
-        direction: Direction::Forward,
-        limit: SHOWN,
-    };
+    let newest = Seek { from: None, direction: Direction::Forward, limit: SHOWN };
     let deliveries = inbox::list(&mut conn, &filter, &newest).await?.items;
     let parts = parts(&stored.order);
-    Ok(page(&OrderPage {
-        cx,
-        shop,
-        stored,
-        parts,
-        account,
-        grants,
-        deliveries,
-    }))
+    Ok(page(&OrderPage { cx, shop, stored, parts, account, grants, deliveries }))
 }
 
 /// Asks the shop for it again.
@@ -195,9 +162,7 @@ pub(super) async fn read(
     if mirror::order(&mut conn, shop, id).await?.is_none() {
         return Err(Problem::new(Kind::NotFound));
     }
-    let is_paused = store::find(&mut conn, shop)
-        .await?
-        .is_some_and(|shop| shop.paused_at.is_some());
+    let is_paused = store::find(&mut conn, shop).await?.is_some_and(|shop| shop.paused_at.is_some());
     drop(conn);
     let flash = if is_paused {
         Flash::bad("shop-paused-first")

@@ -59,10 +59,7 @@ impl ListForm {
         let day = |text: &str| text.parse::<NaiveDate>().ok();
         let status = self.status();
         OrderFilter {
-            shop: shops
-                .iter()
-                .map(|shop| shop.id)
-                .find(|id| id.to_string() == self.shop),
+            shop: shops.iter().map(|shop| shop.id).find(|id| id.to_string() == self.shop),
             with_deleted: status == Some(OrderStatus::Trash),
             status,
             account: None,
@@ -114,10 +111,7 @@ struct OrdersPage {
 impl OrdersPage {
     fn shop(&self, id: ShopId) -> &str {
         let id = id.to_string();
-        self.shops
-            .iter()
-            .find(|shop| shop.is(&id))
-            .map_or("", |shop| shop.label.as_str())
+        self.shops.iter().find(|shop| shop.is(&id)).map_or("", |shop| shop.label.as_str())
     }
     fn net(&self, row: &OrderRow) -> String {
         self.cx.money(&row.net(), &row.currency)
@@ -135,47 +129,15 @@ pub(super) async fn index(
     let mut conn = app.db.conn().await?;
     let shops = store::list(&mut conn).await?;
     let filter = form.filter(&cx, &shops);
-    let Page {
-        items: rows,
-        next,
-        prev,
-    } = list_orders(&mut conn, &filter, &seek).await?;
+    let Page { items: rows, next, prev } = list_orders(&mut conn, &filter, &seek).await?;
     let total = count_orders(&mut conn, &filter, COUNTED + 1).await?;
     let has_any = total > 0
-        || count_orders(
-            &mut conn,
-            &OrderFilter {
-                with_deleted: true,
-                ..OrderFilter::default()
-            },
-            1,
-        )
-        .await?
+        || count_orders(&mut conn, &OrderFilter { with_deleted: true, ..OrderFilter::default() }, 1).await?
             > 0;
     let note = cx.na("list-note", ROWS, &[("order", &cx.t("orders-order"))]);
-    let pager = Pager::new(
-        &cx,
-        &Page {
-            items: Vec::<()>::new(),
-            next,
-            prev,
-        },
-        note,
-    );
+    let pager = Pager::new(&cx, &Page { items: Vec::<()>::new(), next, prev }, note);
     let chips = form.chips(&cx, &shops, total);
-    let statuses = STATUSES
-        .iter()
-        .map(|s| Opt::new(s, cx.t(status_key(s))))
-        .collect();
+    let statuses = STATUSES.iter().map(|s| Opt::new(s, cx.t(status_key(s)))).collect();
     let shops = shops.iter().map(|shop| Opt::new(shop.id, &shop.name)).collect();
-    Ok(page(&OrdersPage {
-        cx,
-        form,
-        statuses,
-        shops,
-        chips,
-        rows,
-        pager,
-        has_any,
-    }))
+    Ok(page(&OrdersPage { cx, form, statuses, shops, chips, rows, pager, has_any }))
 }

@@ -39,20 +39,11 @@ struct ProductsPage {
 
 /// How many sessions a unit of a product is worth. A variation that says nothing is worth what its product is.
 fn sessions_of(worths: &[Worth], row: &ProductRow) -> Option<u32> {
-    let (product, variation) = if row.parent_id.0 == 0 {
-        (row.id, WcId(0))
-    } else {
-        (row.parent_id, row.id)
-    };
+    let (product, variation) = if row.parent_id.0 == 0 { (row.id, WcId(0)) } else { (row.parent_id, row.id) };
     let of = |variation| {
-        worths
-            .iter()
-            .find(|w| (w.shop, w.product, w.variation) == (row.shop_id, product, variation))
+        worths.iter().find(|w| (w.shop, w.product, w.variation) == (row.shop_id, product, variation))
     };
-    of(variation)
-        .or_else(|| of(WcId(0)))
-        .map(Worth::sessions)
-        .filter(|n| *n > 0)
+    of(variation).or_else(|| of(WcId(0))).map(Worth::sessions).filter(|n| *n > 0)
 }
 
 /// The text key of a product's kind.
@@ -87,10 +78,7 @@ pub(super) async fn index(
 ) -> Result<Response, Problem> {
     let mut conn = app.db.conn().await?;
     let shops = store::list(&mut conn).await?;
-    let shop = shops
-        .iter()
-        .find(|shop| shop.id.to_string() == form.shop)
-        .or(shops.first());
+    let shop = shops.iter().find(|shop| shop.id.to_string() == form.shop).or(shops.first());
     let mut found = match shop {
         Some(shop) => search_products(&mut conn, shop.id, &form.q, SHOWN + 1).await?,
         None => Vec::new(),
@@ -98,20 +86,14 @@ pub(super) async fn index(
     let has_more = found.len() > SHOWN as usize;
     found.truncate(SHOWN as usize);
     let worths = products::list(&mut conn).await?;
-    let total = if has_more {
-        cx.n("products-first", found.len())
-    } else {
-        cx.n("products-count", found.len())
-    };
+    let total =
+        if has_more { cx.n("products-first", found.len()) } else { cx.n("products-count", found.len()) };
     let mut chips = Chips::new(&cx, total);
     if !form.q.trim().is_empty() {
         chips.add(&cx, "q", format!("«{}»", form.q.trim()));
     }
     Ok(page(&ProductsPage {
-        form: ListForm {
-            shop: shop.map(|shop| shop.id.to_string()).unwrap_or_default(),
-            ..form
-        },
+        form: ListForm { shop: shop.map(|shop| shop.id.to_string()).unwrap_or_default(), ..form },
         currency: shop.map(|shop| shop.currency.clone()).unwrap_or_default(),
         shops: shops.iter().map(|shop| Opt::new(shop.id, &shop.name)).collect(),
         chips,
@@ -172,10 +154,7 @@ mod tests {
         assert_eq!(sessions_of(&worths, &row(501, 500)), Some(5));
         assert_eq!(sessions_of(&worths, &row(502, 500)), Some(10));
         assert_eq!(sessions_of(&worths, &row(7, 0)), None);
-        let elsewhere = ProductRow {
-            shop_id: ShopId(2),
-            ..row(483, 0)
-        };
+        let elsewhere = ProductRow { shop_id: ShopId(2), ..row(483, 0) };
         assert_eq!(sessions_of(&worths, &elsewhere), None);
     }
 }

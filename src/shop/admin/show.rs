@@ -85,11 +85,7 @@ pub(super) fn topic_key(topic: &str) -> String {
 /// What a webhook tells of, in words. A topic that is not ours is shown as it came.
 pub(super) fn topic(cx: &Cx, topic: &str) -> String {
     let key = topic_key(topic);
-    if lang::has(&key) {
-        cx.t(&key)
-    } else {
-        topic.to_owned()
-    }
+    if lang::has(&key) { cx.t(&key) } else { topic.to_owned() }
 }
 
 fn webhook_key(state: WebhookState) -> &'static str {
@@ -119,22 +115,14 @@ pub(super) struct SettingsForm {
     refunds: String,
 }
 
-const LABELS: &[(&str, &str)] = &[
-    ("name", "shop-name"),
-    ("grant", "shop-grant"),
-    ("refunds", "shop-refunds"),
-];
+const LABELS: &[(&str, &str)] =
+    &[("name", "shop-name"), ("grant", "shop-grant"), ("refunds", "shop-refunds")];
 
 impl SettingsForm {
     fn of(shop: &Shop) -> Self {
         Self {
             name: shop.name.clone(),
-            grant: if shop.grant_on_processing {
-                "processing"
-            } else {
-                "completed"
-            }
-            .to_owned(),
+            grant: if shop.grant_on_processing { "processing" } else { "completed" }.to_owned(),
             refunds: shop.refund_policy.as_str().to_owned(),
         }
     }
@@ -160,11 +148,9 @@ impl SettingsForm {
             errors.add("refunds", "form-choose");
         }
         match (grant, refunds, errors.is_empty()) {
-            (Some(grant_on_processing), Some(refund_policy), true) => Ok(Settings {
-                name: name.to_owned(),
-                grant_on_processing,
-                refund_policy,
-            }),
+            (Some(grant_on_processing), Some(refund_policy), true) => {
+                Ok(Settings { name: name.to_owned(), grant_on_processing, refund_policy })
+            }
             _ => Err(errors),
         }
     }
@@ -196,25 +182,15 @@ impl ShowPage {
         typed: Option<(SettingsForm, FormErrors)>,
     ) -> Result<Self, Problem> {
         let mut conn = app.db.conn().await?;
-        let shop = store::find(&mut conn, id)
-            .await?
-            .ok_or_else(|| Problem::new(Kind::NotFound))?;
+        let shop = store::find(&mut conn, id).await?.ok_or_else(|| Problem::new(Kind::NotFound))?;
         let rows = store::sync_rows(&mut conn, id).await?;
         let readings = LISTS
             .iter()
-            .map(|(list, key)| Reading {
-                key,
-                row: rows.iter().find(|row| row.resource == *list).cloned(),
-            })
+            .map(|(list, key)| Reading { key, row: rows.iter().find(|row| row.resource == *list).cloned() })
             .collect();
         let mut webhooks = store::webhook_rows(&mut conn, id).await?;
         // Orders first, as they matter most.
-        webhooks.sort_by_key(|row| {
-            TOPICS
-                .iter()
-                .position(|topic| *topic == row.topic)
-                .unwrap_or(usize::MAX)
-        });
+        webhooks.sort_by_key(|row| TOPICS.iter().position(|topic| *topic == row.topic).unwrap_or(usize::MAX));
         let is_reading = shop.paused_at.is_none() && is_reading(&mut conn, id, cx.now).await?;
         let (form, errors) = typed.unwrap_or_else(|| (SettingsForm::of(&shop), FormErrors::of(LABELS)));
         Ok(Self {
@@ -235,9 +211,7 @@ impl ShowPage {
 
     /// The secret before the current one is still believed until then.
     fn old_secret_until(&self) -> Option<DateTime<Utc>> {
-        self.shop
-            .webhook_secret_old_until
-            .filter(|until| *until > self.cx.now)
+        self.shop.webhook_secret_old_until.filter(|until| *until > self.cx.now)
     }
 
     fn grants(&self) -> Vec<Opt> {
@@ -267,11 +241,7 @@ async fn is_reading(conn: &mut MySqlConnection, shop: ShopId, now: DateTime<Utc>
             kind: Some("shop.sync".to_owned()),
             ..jobs::Filter::default()
         };
-        let seek = Seek {
-            from: None,
-            direction: Direction::Forward,
-            limit: READINGS,
-        };
+        let seek = Seek { from: None, direction: Direction::Forward, limit: READINGS };
         let found = jobs::list(conn, &filter, &seek).await?.items;
         if found.iter().any(|job| {
             job.payload["shop"].as_u64() == Some(shop.0)
@@ -317,16 +287,10 @@ mod tests {
 
     #[test]
     fn settings_need_a_name_and_two_choices() {
-        let form = SettingsForm {
-            name: " Almendro ".into(),
-            grant: "processing".into(),
-            refunds: "debt".into(),
-        };
+        let form =
+            SettingsForm { name: " Almendro ".into(), grant: "processing".into(), refunds: "debt".into() };
         let settings = form.check().unwrap();
-        assert_eq!(
-            (settings.name.as_str(), settings.grant_on_processing),
-            ("Almendro", true)
-        );
+        assert_eq!((settings.name.as_str(), settings.grant_on_processing), ("Almendro", true));
         assert_eq!(settings.refund_policy, RefundPolicy::Debt);
         let errors = SettingsForm::default().check().unwrap_err();
         let fields: Vec<_> = errors.iter().map(|e| e.field).collect();
@@ -349,26 +313,9 @@ mod tests {
             last_error_detail: None,
             last_error_at: None,
         };
-        let reading = |row| Reading {
-            key: "shop-list-orders",
-            row: Some(row),
-        };
+        let reading = |row| Reading { key: "shop-list-orders", row: Some(row) };
         assert_eq!(reading(row.clone()).progress(), Some((120, Some(120))));
-        assert_eq!(
-            reading(SyncRow {
-                mode: SyncMode::Idle,
-                ..row
-            })
-            .progress(),
-            None
-        );
-        assert_eq!(
-            Reading {
-                key: "shop-list-orders",
-                row: None
-            }
-            .progress(),
-            None
-        );
+        assert_eq!(reading(SyncRow { mode: SyncMode::Idle, ..row }).progress(), None);
+        assert_eq!(Reading { key: "shop-list-orders", row: None }.progress(), None);
     }
 }

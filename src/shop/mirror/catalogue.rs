@@ -33,11 +33,7 @@ pub struct ProductRow {
 
 impl ProductRow {
     fn stamp(&self) -> Stamp {
-        Stamp {
-            modified_at: self.modified_at,
-            seen_at: self.seen_at,
-            deleted_at: self.deleted_at,
-        }
+        Stamp { modified_at: self.modified_at, seen_at: self.seen_at, deleted_at: self.deleted_at }
     }
 
     fn shows(&self, product: &Product) -> bool {
@@ -59,11 +55,7 @@ const COLUMNS: &str = "SELECT shop_id, wc_id, parent_id, name, sku, kind, status
 
 async fn locked(conn: &mut MySqlConnection, shop: ShopId, id: WcId) -> Result<Option<ProductRow>, DbError> {
     let mut query = QueryBuilder::<MySql>::new(COLUMNS);
-    query
-        .push_bind(shop)
-        .push(" AND wc_id = ")
-        .push_bind(id)
-        .push(" FOR UPDATE");
+    query.push_bind(shop).push(" AND wc_id = ").push_bind(id).push(" FOR UPDATE");
     Ok(query.build_query_as().fetch_optional(conn).await?)
 }
 
@@ -129,11 +121,7 @@ pub async fn save_product(
     .execute(conn)
     .await?;
     one_row(&done)?;
-    Ok(if stored.shows(product) {
-        Outcome::Same
-    } else {
-        Outcome::Changed
-    })
+    Ok(if stored.shows(product) { Outcome::Same } else { Outcome::Changed })
 }
 
 /// Products and variations that exist, by name, whose name, SKU or id is (or contains) `text`. An empty text finds all.
@@ -147,9 +135,7 @@ pub async fn search_products(
     let mut query = QueryBuilder::<MySql>::new(COLUMNS);
     query.push_bind(shop).push(" AND deleted_at IS NULL");
     if !text.is_empty() {
-        query
-            .push(" AND (name LIKE ")
-            .push_bind(format!("%{}%", like(text)));
+        query.push(" AND (name LIKE ").push_bind(format!("%{}%", like(text)));
         query.push(" OR sku = ").push_bind(text.to_owned());
         if let Ok(id) = text.parse::<u64>() {
             query.push(" OR wc_id = ").push_bind(id);

@@ -151,10 +151,6 @@ pub async fn save_coupon(
     .await?;
     one_row(&done)?;
     let same = before.deleted_at.is_some() == trashed
-        && before.coupon
-            == Coupon {
-                used_by: Vec::new(),
-                ..found.clone()
-            };
+        && before.coupon == Coupon { used_by: Vec::new(), ..found.clone() };
     Ok(if same { Outcome::Same } else { Outcome::Changed })
 }

@@ -121,12 +121,8 @@ pub async fn save_customer(
     .execute(conn)
     .await?;
     one_row(&done)?;
-    let same = before.deleted_at.is_none()
-        && before.customer
-            == Customer {
-                billing_email: None,
-                ..found.clone()
-            };
+    let same =
+        before.deleted_at.is_none() && before.customer == Customer { billing_email: None, ..found.clone() };
     Ok(if same { Outcome::Same } else { Outcome::Changed })
 }
 
@@ -154,19 +150,11 @@ pub async fn move_account(
     from: AccountId,
     into: AccountId,
 ) -> Result<u64, DbError> {
-    let customers = sqlx::query!(
-        "UPDATE wc_customers SET account_id = ? WHERE account_id = ?",
-        into,
-        from
-    )
-    .execute(&mut *conn)
-    .await?;
-    let orders = sqlx::query!(
-        "UPDATE wc_orders SET account_id = ? WHERE account_id = ?",
-        into,
-        from
-    )
-    .execute(conn)
-    .await?;
+    let customers = sqlx::query!("UPDATE wc_customers SET account_id = ? WHERE account_id = ?", into, from)
+        .execute(&mut *conn)
+        .await?;
+    let orders = sqlx::query!("UPDATE wc_orders SET account_id = ? WHERE account_id = ?", into, from)
+        .execute(conn)
+        .await?;
     Ok(customers.rows_affected() + orders.rows_affected())
 }

@@ -82,17 +82,9 @@ pub async fn list_orders(
     if let Some((created, shop, id)) = &seek.from {
         let past = if seek.is_backward() { ">" } else { "<" };
         // The first condition is implied by the second; it lets the index on created_at begin there.
-        query
-            .push(format!(" AND created_at {past}= "))
-            .push_bind(*created);
+        query.push(format!(" AND created_at {past}= ")).push_bind(*created);
         query.push(format!(" AND (created_at, shop_id, wc_id) {past} ("));
-        query
-            .push_bind(*created)
-            .push(", ")
-            .push_bind(*shop)
-            .push(", ")
-            .push_bind(*id)
-            .push(")");
+        query.push_bind(*created).push(", ").push_bind(*shop).push(", ").push_bind(*id).push(")");
     }
     query.push(if seek.is_backward() {
         " ORDER BY created_at, shop_id, wc_id LIMIT "
@@ -140,16 +132,12 @@ fn narrow(query: &mut QueryBuilder<MySql>, filter: &OrderFilter) {
     }
     let text = filter.text.trim().trim_start_matches('#');
     if text.contains('@') {
-        query
-            .push(" AND billing_email LIKE ")
-            .push_bind(format!("{}%", like(&text.to_lowercase())));
+        query.push(" AND billing_email LIKE ").push_bind(format!("{}%", like(&text.to_lowercase())));
     } else if let Ok(id) = text.parse::<u64>() {
         query.push(" AND (number = ").push_bind(text.to_owned());
         query.push(" OR wc_id = ").push_bind(id).push(")");
     } else if !text.is_empty() {
-        query
-            .push(" AND (billing_name LIKE ")
-            .push_bind(format!("%{}%", like(text)));
+        query.push(" AND (billing_name LIKE ").push_bind(format!("%{}%", like(text)));
         query.push(" OR number = ").push_bind(text.to_owned()).push(")");
     }
 }

@@ -93,14 +93,8 @@ pub async fn mark_deleted(
 ) -> Result<bool, DbError> {
     let mut query = QueryBuilder::new(format!("UPDATE {} SET deleted_at = ", what.table()));
     query.push_bind(seen_at).push(", seen_at = ").push_bind(seen_at);
-    query
-        .push(" WHERE shop_id = ")
-        .push_bind(shop)
-        .push(" AND wc_id = ")
-        .push_bind(id);
-    query
-        .push(" AND deleted_at IS NULL AND seen_at <= ")
-        .push_bind(seen_at);
+    query.push(" WHERE shop_id = ").push_bind(shop).push(" AND wc_id = ").push_bind(id);
+    query.push(" AND deleted_at IS NULL AND seen_at <= ").push_bind(seen_at);
     let done = query.build().execute(conn).await?;
     Ok(done.rows_affected() == 1)
 }
@@ -114,10 +108,7 @@ pub async fn unseen(
     limit: u32,
 ) -> Result<Vec<WcId>, DbError> {
     let mut query = QueryBuilder::new(format!("SELECT wc_id FROM {} WHERE shop_id = ", what.table()));
-    query
-        .push_bind(shop)
-        .push(" AND deleted_at IS NULL AND seen_at < ")
-        .push_bind(before);
+    query.push_bind(shop).push(" AND deleted_at IS NULL AND seen_at < ").push_bind(before);
     query.push(" ORDER BY wc_id LIMIT ").push_bind(limit);
     Ok(query.build_query_scalar().fetch_all(conn).await?)
 }
@@ -131,31 +122,21 @@ mod tests {
     }
 
     fn stored(modified: Option<i64>, seen: i64, deleted: bool) -> Stamp {
-        Stamp {
-            modified_at: modified.map(at),
-            seen_at: at(seen),
-            deleted_at: deleted.then(|| at(seen)),
-        }
+        Stamp { modified_at: modified.map(at), seen_at: at(seen), deleted_at: deleted.then(|| at(seen)) }
     }
 
     #[test]
     fn an_older_version_never_replaces_a_newer_one_however_late_it_was_fetched() {
         let stored = stored(Some(10), 20, false);
         assert!(stored.outdates(Some(at(9)), at(30)));
-        assert!(
-            !stored.outdates(Some(at(11)), at(15)),
-            "a newer version wins though its look began earlier"
-        );
+        assert!(!stored.outdates(Some(at(11)), at(15)), "a newer version wins though its look began earlier");
     }
 
     #[test]
     fn of_two_looks_at_one_version_the_later_counts() {
         let stored = stored(Some(10), 20, false);
         assert!(stored.outdates(Some(at(10)), at(19)));
-        assert!(
-            !stored.outdates(Some(at(10)), at(20)),
-            "the same look twice is no harm"
-        );
+        assert!(!stored.outdates(Some(at(10)), at(20)), "the same look twice is no harm");
         assert!(!stored.outdates(Some(at(10)), at(21)));
     }
 

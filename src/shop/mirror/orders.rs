@@ -62,30 +62,18 @@ pub async fn save_order(
     let trashed = order.status == OrderStatus::Trash;
     let before = self::order(conn, shop, order.id).await?.ok_or(DbError::Stale)?;
     let same = before.deleted_at.is_some() == trashed
-        && before.order
-            == Order {
-                coupons: Vec::new(),
-                ..order.clone()
-            };
+        && before.order == Order { coupons: Vec::new(), ..order.clone() };
     let deleted_at = trashed.then(|| before.deleted_at.unwrap_or(seen_at));
     update(conn, shop, order, seen_at, deleted_at).await?;
     if same {
         return Ok(Outcome::Same);
     }
-    sqlx::query!(
-        "DELETE FROM wc_order_lines WHERE shop_id = ? AND order_id = ?",
-        shop,
-        order.id
-    )
-    .execute(&mut *conn)
-    .await?;
-    sqlx::query!(
-        "DELETE FROM wc_refunds WHERE shop_id = ? AND order_id = ?",
-        shop,
-        order.id
-    )
-    .execute(&mut *conn)
-    .await?;
+    sqlx::query!("DELETE FROM wc_order_lines WHERE shop_id = ? AND order_id = ?", shop, order.id)
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query!("DELETE FROM wc_refunds WHERE shop_id = ? AND order_id = ?", shop, order.id)
+        .execute(&mut *conn)
+        .await?;
     write_parts(conn, shop, order).await?;
     Ok(Outcome::Changed)
 }

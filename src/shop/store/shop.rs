@@ -40,9 +40,7 @@ impl RefundPolicy {
     }
 
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Forgive, Self::Debt, Self::Block]
-            .into_iter()
-            .find(|policy| policy.as_str() == word)
+        [Self::Forgive, Self::Debt, Self::Block].into_iter().find(|policy| policy.as_str() == word)
     }
 }
 
@@ -146,11 +144,7 @@ impl TryFrom<Row> for Shop {
     type Error = Corrupt;
 
     fn try_from(row: Row) -> Result<Self, Corrupt> {
-        let corrupt = |column| Corrupt {
-            table: "shops",
-            id: row.id.0,
-            column,
-        };
+        let corrupt = |column| Corrupt { table: "shops", id: row.id.0, column };
         Ok(Self {
             id: row.id,
             slug: row.slug,

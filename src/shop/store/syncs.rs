@@ -28,9 +28,7 @@ impl SyncMode {
     }
 
     fn from_word(word: &str) -> Option<Self> {
-        [Self::Idle, Self::Full, Self::Delta]
-            .into_iter()
-            .find(|mode| mode.as_str() == word)
+        [Self::Idle, Self::Full, Self::Delta].into_iter().find(|mode| mode.as_str() == word)
     }
 }
 
@@ -61,12 +59,7 @@ impl SyncRow {
             (SyncMode::Delta, Some(cursor)) => Position::since(cursor),
             (SyncMode::Full, _) | (SyncMode::Delta, None) => Position::full(),
         };
-        Some(Position {
-            started_at: self.started_at,
-            after_id: self.id_cursor,
-            seen: self.seen,
-            ..start
-        })
+        Some(Position { started_at: self.started_at, after_id: self.id_cursor, seen: self.seen, ..start })
     }
 }
 
@@ -117,9 +110,7 @@ pub async fn sync_row(
     shop: ShopId,
     resource: &str,
 ) -> Result<Option<SyncRow>, DbError> {
-    let row = select_syncs!("AND resource = ?", shop, resource)
-        .fetch_optional(conn)
-        .await?;
+    let row = select_syncs!("AND resource = ?", shop, resource).fetch_optional(conn).await?;
     row.map(|row| read!(row, shop)).transpose()
 }
 
@@ -132,9 +123,7 @@ pub async fn begin_sync(
     full: bool,
     now: DateTime<Utc>,
 ) -> Result<Position, DbError> {
-    let cursor = sync_row(conn, shop, resource)
-        .await?
-        .and_then(|row| row.modified_cursor);
+    let cursor = sync_row(conn, shop, resource).await?.and_then(|row| row.modified_cursor);
     let (mode, position) = match cursor {
         Some(cursor) if !full => (SyncMode::Delta, Position::since(cursor)),
         _ => (SyncMode::Full, Position::full()),
@@ -149,10 +138,7 @@ pub async fn begin_sync(
     )
     .execute(conn)
     .await?;
-    Ok(Position {
-        started_at: Some(now),
-        ..position
-    })
+    Ok(Position { started_at: Some(now), ..position })
 }
 
 /// A page was applied, in this transaction.

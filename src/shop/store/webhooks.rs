@@ -22,13 +22,7 @@ pub enum WebhookState {
 }
 
 impl WebhookState {
-    const ALL: [Self; 5] = [
-        Self::Wanted,
-        Self::Active,
-        Self::Paused,
-        Self::Disabled,
-        Self::Missing,
-    ];
+    const ALL: [Self; 5] = [Self::Wanted, Self::Active, Self::Paused, Self::Disabled, Self::Missing];
 
     pub fn as_str(self) -> &'static str {
         match self {

@@ -19,10 +19,7 @@ use crate::{
 
 async fn answering(template: ResponseTemplate) -> MockServer {
     let server = MockServer::start().await;
-    Mock::given(method("GET"))
-        .respond_with(template)
-        .mount(&server)
-        .await;
+    Mock::given(method("GET")).respond_with(template).mount(&server).await;
     server
 }
 
@@ -41,33 +38,15 @@ fn html(status: u16, body: &str) -> ResponseTemplate {
 async fn html_is_a_failure_whatever_its_status_says() {
     for status in [200, 202, 403, 404] {
         let (error, _) = outcome(html(status, "<!doctype html><title>Mantenimiento</title>")).await;
-        assert_eq!(
-            error,
-            ShopError::NotJson {
-                status,
-                hint: Hint::Html
-            }
-        );
+        assert_eq!(error, ShopError::NotJson { status, hint: Hint::Html });
         assert_eq!(error.code(), "shop_not_json");
     }
     let (error, _) = outcome(html(202, "<html><script src='/.well-known/sgcaptcha/'></script>")).await;
     assert_eq!(error.code(), "shop_challenge");
     let (error, _) = outcome(html(200, "<br />\n<b>Warning</b>: Undefined index in x.php\n[]")).await;
-    assert_eq!(
-        error,
-        ShopError::NotJson {
-            status: 200,
-            hint: Hint::PhpNotice
-        }
-    );
+    assert_eq!(error, ShopError::NotJson { status: 200, hint: Hint::PhpNotice });
     let (error, _) = outcome(ResponseTemplate::new(200)).await;
-    assert_eq!(
-        error,
-        ShopError::NotJson {
-            status: 200,
-            hint: Hint::Empty
-        }
-    );
+    assert_eq!(error, ShopError::NotJson { status: 200, hint: Hint::Empty });
 }
 
 #[tokio::test]
@@ -95,11 +74,7 @@ async fn a_shop_that_asks_for_patience_gets_it_or_is_put_off() {
     let (error, asked) = outcome(ResponseTemplate::new(429).insert_header("Retry-After", "0")).await;
     assert_eq!((error.code(), asked), ("shop_rate_limited", 3));
     let (error, asked) = outcome(ResponseTemplate::new(429).insert_header("Retry-After", "3600")).await;
-    assert_eq!(
-        (error.retry_after(), asked),
-        (Some(Duration::from_hours(1)), 1),
-        "longer than we sit out"
-    );
+    assert_eq!((error.retry_after(), asked), (Some(Duration::from_hours(1)), 1), "longer than we sit out");
     let date = "Sat, 21 Nov 2026 06:40:00 GMT";
     let (error, asked) = outcome(ResponseTemplate::new(503).insert_header("Retry-After", date)).await;
     assert_eq!((error.retry_after(), asked), (Some(Duration::from_mins(10)), 1));
@@ -121,11 +96,7 @@ async fn failures_of_the_moment_are_tried_again_and_then_reported() {
 #[tokio::test]
 async fn a_second_try_that_succeeds_is_a_success() {
     let server = MockServer::start().await;
-    Mock::given(method("GET"))
-        .respond_with(ResponseTemplate::new(502))
-        .up_to_n_times(1)
-        .mount(&server)
-        .await;
+    Mock::given(method("GET")).respond_with(ResponseTemplate::new(502)).up_to_n_times(1).mount(&server).await;
     let row = order_row(7, 2, "ana@example.test", "2026-11-21T05:00:00");
     Mock::given(method("GET"))
         .respond_with(ResponseTemplate::new(200).set_body_json(row))
@@ -144,10 +115,7 @@ async fn nobody_listening_is_unreachable() {
 #[tokio::test]
 async fn a_broken_handshake_is_not_mistaken_for_a_shop_that_is_down() {
     let server = answering(ResponseTemplate::new(200)).await;
-    let error = client_of(&server.uri().replace("http:", "https:"))
-        .order(WcId(7))
-        .await
-        .unwrap_err();
+    let error = client_of(&server.uri().replace("http:", "https:")).order(WcId(7)).await.unwrap_err();
     assert_eq!(error, ShopError::Tls);
 }
 
@@ -157,10 +125,7 @@ async fn redirects_are_reported_and_never_followed() {
     let to = format!("{}/wp-json/wc/v3/orders/7?x=1", elsewhere.uri());
     let (error, asked) = outcome(ResponseTemplate::new(301).insert_header("Location", to.as_str())).await;
     assert_eq!((error, asked), (ShopError::Redirected { to: elsewhere.uri() }, 1));
-    assert!(
-        elsewhere.received_requests().await.unwrap().is_empty(),
-        "the keys went nowhere else"
-    );
+    assert!(elsewhere.received_requests().await.unwrap().is_empty(), "the keys went nowhere else");
 }
 
 #[tokio::test]
@@ -205,36 +170,23 @@ async fn private_and_plain_addresses_are_refused_before_anything_is_sent() {
 #[tokio::test]
 async fn a_failing_second_page_fails_the_whole_question() {
     let server = MockServer::start().await;
-    let rows: Vec<_> = (1..=100)
-        .map(|id| order_row(id, 2, "ana@example.test", "2026-11-21T05:00:00"))
-        .collect();
+    let rows: Vec<_> =
+        (1..=100).map(|id| order_row(id, 2, "ana@example.test", "2026-11-21T05:00:00")).collect();
     Mock::given(path("/wp-json/wc/v3/orders"))
         .respond_with(ResponseTemplate::new(200).set_body_json(rows))
         .up_to_n_times(1)
         .mount(&server)
         .await;
-    Mock::given(path("/wp-json/wc/v3/orders"))
-        .respond_with(ResponseTemplate::new(500))
-        .mount(&server)
-        .await;
-    let ana = PersonQuery {
-        customer_id: Some(WcId(2)),
-        emails: Vec::new(),
-    };
-    assert_eq!(
-        client(&server).orders_of(&ana, None).await,
-        Err(ShopError::Server { status: 500 })
-    );
+    Mock::given(path("/wp-json/wc/v3/orders")).respond_with(ResponseTemplate::new(500)).mount(&server).await;
+    let ana = PersonQuery { customer_id: Some(WcId(2)), emails: Vec::new() };
+    assert_eq!(client(&server).orders_of(&ana, None).await, Err(ShopError::Server { status: 500 }));
 }
 
 #[tokio::test]
 async fn an_empty_list_is_an_answer() {
     let server = answering(ResponseTemplate::new(200).set_body_json(json!([]))).await;
     let client = client(&server);
-    let nobody = PersonQuery {
-        customer_id: Some(WcId(2)),
-        emails: Vec::new(),
-    };
+    let nobody = PersonQuery { customer_id: Some(WcId(2)), emails: Vec::new() };
     assert_eq!(client.orders_of(&nobody, None).await, Ok(Vec::new()));
     let email = crate::core::email::Email::parse("ana@example.test").unwrap();
     assert_eq!(client.customer_by_email(&email).await, Ok(None));

@@ -20,13 +20,8 @@ async fn shop_with(orders: Vec<Value>, filters_work: bool) -> MockServer {
     let server = MockServer::start().await;
     Mock::given(path("/wp-json/wc/v3/orders"))
         .respond_with(move |request: &Request| {
-            let asked = |name: &str| {
-                request
-                    .url
-                    .query_pairs()
-                    .find(|(k, _)| k == name)
-                    .map(|(_, v)| v.into_owned())
-            };
+            let asked =
+                |name: &str| request.url.query_pairs().find(|(k, _)| k == name).map(|(_, v)| v.into_owned());
             let mut found: Vec<Value> = orders
                 .iter()
                 .filter(|order| {
@@ -41,11 +36,8 @@ async fn shop_with(orders: Vec<Value>, filters_work: bool) -> MockServer {
                 .collect();
             let number = |name: &str| asked(name).unwrap().parse::<usize>().unwrap();
             found.sort_by_key(|order| order["id"].as_u64());
-            let page: Vec<Value> = found
-                .into_iter()
-                .skip(number("offset"))
-                .take(number("per_page"))
-                .collect();
+            let page: Vec<Value> =
+                found.into_iter().skip(number("offset")).take(number("per_page")).collect();
             ResponseTemplate::new(200).set_body_json(page)
         })
         .mount(&server)
@@ -55,20 +47,12 @@ async fn shop_with(orders: Vec<Value>, filters_work: bool) -> MockServer {
 
 #[tokio::test]
 async fn somebody_elses_order_aborts_the_question() {
-    let foreign = (1..=250)
-        .map(|id| order_row(id, 9, "otra@example.test", "2026-11-20T00:00:00"))
-        .collect();
+    let foreign = (1..=250).map(|id| order_row(id, 9, "otra@example.test", "2026-11-20T00:00:00")).collect();
     let server = shop_with(foreign, false).await;
-    let technician = PersonQuery {
-        customer_id: Some(WcId(2)),
-        emails: Vec::new(),
-    };
+    let technician = PersonQuery { customer_id: Some(WcId(2)), emails: Vec::new() };
     let answer = client(&server).orders_of(&technician, None).await;
     assert_eq!(answer, Err(ShopError::FilterIgnored { filter: "customer" }));
-    let only_mail = PersonQuery {
-        customer_id: None,
-        emails: vec![email("ana@example.test")],
-    };
+    let only_mail = PersonQuery { customer_id: None, emails: vec![email("ana@example.test")] };
     assert_eq!(
         client(&server).orders_of(&only_mail, None).await,
         Ok(Vec::new()),
@@ -91,18 +75,9 @@ async fn a_person_has_the_orders_of_account_and_address_once_each_and_no_others(
         true,
     )
     .await;
-    let ana = PersonQuery {
-        customer_id: Some(WcId(2)),
-        emails: vec![email("ana@example.test")],
-    };
-    let orders = client(&server)
-        .orders_of(&ana, Some(at("2026-11-01T00:00:00Z")))
-        .await
-        .unwrap();
-    assert_eq!(
-        orders.iter().map(|order| order.id.0).collect::<Vec<_>>(),
-        [1, 2, 5]
-    );
+    let ana = PersonQuery { customer_id: Some(WcId(2)), emails: vec![email("ana@example.test")] };
+    let orders = client(&server).orders_of(&ana, Some(at("2026-11-01T00:00:00Z"))).await.unwrap();
+    assert_eq!(orders.iter().map(|order| order.id.0).collect::<Vec<_>>(), [1, 2, 5]);
 }
 
 #[tokio::test]
@@ -115,14 +90,8 @@ async fn the_first_second_of_the_window_counts_and_the_one_before_does_not() {
         true,
     )
     .await;
-    let ana = PersonQuery {
-        customer_id: Some(WcId(2)),
-        emails: Vec::new(),
-    };
-    let orders = client(&server)
-        .orders_of(&ana, Some(at("2026-11-01T00:00:00Z")))
-        .await
-        .unwrap();
+    let ana = PersonQuery { customer_id: Some(WcId(2)), emails: Vec::new() };
+    let orders = client(&server).orders_of(&ana, Some(at("2026-11-01T00:00:00Z"))).await.unwrap();
     assert_eq!(orders.iter().map(|order| order.id.0).collect::<Vec<_>>(), [2]);
 }
 
@@ -134,36 +103,21 @@ async fn a_shop_that_ignores_the_address_does_not_pass_off_its_first_customer() 
         .respond_with(ResponseTemplate::new(200).set_body_json(fixture("customers-role-all")))
         .mount(&server)
         .await;
-    let answer = client(&server)
-        .customer_by_email(&email("ana@example.test"))
-        .await;
+    let answer = client(&server).customer_by_email(&email("ana@example.test")).await;
     assert_eq!(answer, Err(ShopError::FilterIgnored { filter: "email" }));
-    let admin = client(&server)
-        .customer_by_email(&email("Admin@example.test"))
-        .await
-        .unwrap()
-        .unwrap();
+    let admin = client(&server).customer_by_email(&email("Admin@example.test")).await.unwrap().unwrap();
     assert_eq!((admin.id, admin.role.as_str()), (WcId(1), "administrator"));
 }
 
 #[tokio::test]
 async fn over_plain_http_requests_are_signed_and_the_secret_stays_here() {
     let server = shop_with(Vec::new(), true).await;
-    let ana = PersonQuery {
-        customer_id: Some(WcId(2)),
-        emails: Vec::new(),
-    };
+    let ana = PersonQuery { customer_id: Some(WcId(2)), emails: Vec::new() };
     client(&server).orders_of(&ana, None).await.unwrap();
     let request = server.received_requests().await.unwrap().remove(0);
     let query = request.url.query().unwrap();
-    assert!(
-        query.contains("oauth_consumer_key=ck_key") && query.contains("oauth_signature="),
-        "{query}"
-    );
-    assert!(query.contains(&format!(
-        "oauth_timestamp={}",
-        at("2026-11-21T06:30:00Z").timestamp()
-    )));
+    assert!(query.contains("oauth_consumer_key=ck_key") && query.contains("oauth_signature="), "{query}");
+    assert!(query.contains(&format!("oauth_timestamp={}", at("2026-11-21T06:30:00Z").timestamp())));
     assert!(!request.headers.contains_key("authorization") && !query.contains("cs_secret"));
 }
 
@@ -171,10 +125,7 @@ async fn probe_server(may_write: bool) -> MockServer {
     let server = MockServer::start().await;
     let json = |body: Value| ResponseTemplate::new(200).set_body_json(body);
     let base = "/wp-json/wc/v3";
-    Mock::given(path("/wp-json/"))
-        .respond_with(json(fixture("index")))
-        .mount(&server)
-        .await;
+    Mock::given(path("/wp-json/")).respond_with(json(fixture("index"))).mount(&server).await;
     for list in ["orders", "webhooks"] {
         Mock::given(method("GET"))
             .and(path(format!("{base}/{list}")))
@@ -183,11 +134,7 @@ async fn probe_server(may_write: bool) -> MockServer {
             .await;
     }
     let refused = json!({"code": "woocommerce_rest_authentication_error", "message": "no write permissions"});
-    let batch = if may_write {
-        json(json!([]))
-    } else {
-        ResponseTemplate::new(401).set_body_json(refused)
-    };
+    let batch = if may_write { json(json!([])) } else { ResponseTemplate::new(401).set_body_json(refused) };
     Mock::given(method("POST"))
         .and(path(format!("{base}/webhooks/batch")))
         .respond_with(batch)
@@ -205,14 +152,8 @@ async fn probing_tells_what_the_keys_may_and_what_the_shop_is() {
         .mount(&server)
         .await;
     let facts = client(&server).probe().await.unwrap();
-    assert_eq!(
-        (facts.name.as_str(), facts.timezone),
-        ("Tienda Prueba", chrono_tz::Europe::Madrid)
-    );
-    assert_eq!(
-        (facts.currency.as_deref(), facts.wc_version.as_deref()),
-        (Some("ARS"), Some("11.0.1"))
-    );
+    assert_eq!((facts.name.as_str(), facts.timezone), ("Tienda Prueba", chrono_tz::Europe::Madrid));
+    assert_eq!((facts.currency.as_deref(), facts.wc_version.as_deref()), (Some("ARS"), Some("11.0.1")));
     assert!(facts.may_write);
 }
 
@@ -229,8 +170,5 @@ async fn keys_that_may_only_read_are_told_apart_and_hidden_facts_do_not_stop_the
         .mount(&server)
         .await;
     let facts = client(&server).probe().await.unwrap();
-    assert_eq!(
-        (facts.may_write, facts.currency.as_deref(), facts.wc_version),
-        (false, Some("EUR"), None)
-    );
+    assert_eq!((facts.may_write, facts.currency.as_deref(), facts.wc_version), (false, Some("EUR"), None));
 }

@@ -31,11 +31,7 @@ impl Living {
     fn new(orders: impl IntoIterator<Item = u64>, change: Change) -> Self {
         // Forty orders of one second, in the middle, as an import makes them.
         let created = |id: u64| {
-            if (100..140).contains(&id) {
-                "2026-11-20T10:00:00"
-            } else {
-                "2026-11-20T11:00:00"
-            }
+            if (100..140).contains(&id) { "2026-11-20T10:00:00" } else { "2026-11-20T11:00:00" }
         };
         Self {
             orders: Mutex::new(
@@ -58,16 +54,9 @@ impl Living {
             return ResponseTemplate::new(403).set_body_string("<html>");
         }
         let query: BTreeMap<String, String> = request.url.query_pairs().into_owned().collect();
-        assert_eq!(
-            (query["orderby"].as_str(), query["order"].as_str()),
-            ("id", "asc")
-        );
+        assert_eq!((query["orderby"].as_str(), query["order"].as_str()), ("id", "asc"));
         let mut orders = self.orders.lock().unwrap();
-        let offset = if self.ignores_offset {
-            0
-        } else {
-            query["offset"].parse().unwrap()
-        };
+        let offset = if self.ignores_offset { 0 } else { query["offset"].parse().unwrap() };
         let matching: Vec<Value> = orders
             .values()
             .filter(|order| {
@@ -78,11 +67,8 @@ impl Living {
             .cloned()
             .collect();
         let total = matching.len().to_string();
-        let page: Vec<Value> = matching
-            .into_iter()
-            .skip(offset)
-            .take(query["per_page"].parse().unwrap())
-            .collect();
+        let page: Vec<Value> =
+            matching.into_iter().skip(offset).take(query["per_page"].parse().unwrap()).collect();
         (self.change)(&mut orders);
         ResponseTemplate::new(200)
             .insert_header("X-WP-Total", total.as_str())
@@ -116,11 +102,7 @@ async fn walk(server: &MockServer, from: Position) -> (Vec<Page<Order>>, Positio
 }
 
 fn ids(pages: &[Page<Order>]) -> Vec<u64> {
-    pages
-        .iter()
-        .flat_map(|page| &page.items)
-        .map(|order| order.id.0)
-        .collect()
+    pages.iter().flat_map(|page| &page.items).map(|order| order.id.0).collect()
 }
 
 #[tokio::test]
@@ -128,10 +110,7 @@ async fn orders_inserted_while_paging_are_each_read_once() {
     let insert: Change = Box::new(|orders| {
         let next = orders.keys().max().unwrap() + 1;
         if next <= 260 {
-            orders.insert(
-                next,
-                order_row(next, 2, "ana@example.test", "2026-11-21T06:29:30"),
-            );
+            orders.insert(next, order_row(next, 2, "ana@example.test", "2026-11-21T06:29:30"));
         }
     });
     let server = Living::new(1..=250, insert).serve().await;
@@ -139,15 +118,8 @@ async fn orders_inserted_while_paging_are_each_read_once() {
     assert_eq!(error, None);
     let ids = ids(&pages);
     assert_eq!(ids[..250], (1..=250).collect::<Vec<_>>(), "each once, in order");
-    assert!(
-        ids.len() >= 252 && ids.is_sorted_by(|a, b| a < b),
-        "and those that came in meanwhile"
-    );
-    assert_eq!(
-        position.started_at,
-        Some(at("2026-11-21T06:29:00Z")),
-        "the earlier of the two clocks"
-    );
+    assert!(ids.len() >= 252 && ids.is_sorted_by(|a, b| a < b), "and those that came in meanwhile");
+    assert_eq!(position.started_at, Some(at("2026-11-21T06:29:00Z")), "the earlier of the two clocks");
     assert!(pages.last().unwrap().is_last && pages[0].total == Some(250));
 }
 
@@ -163,11 +135,7 @@ async fn orders_deleted_while_paging_take_none_of_the_others_with_them() {
         let server = Living::new(1..=250, delete).serve().await;
         let (pages, _, error) = walk(&server, Position::full()).await;
         assert_eq!(error, None);
-        assert_eq!(
-            ids(&pages),
-            (1..=250).collect::<Vec<_>>(),
-            "{at_once} deleted after the first page"
-        );
+        assert_eq!(ids(&pages), (1..=250).collect::<Vec<_>>(), "{at_once} deleted after the first page");
     }
 }
 
@@ -213,17 +181,9 @@ async fn a_failed_page_leaves_the_walk_where_it_can_go_on() {
 async fn a_position_that_is_far_off_still_finds_its_place() {
     let server = Living::new(1..=450, Box::new(|_| {})).serve().await;
     for seen in [0, 300, 5000] {
-        let position = Position {
-            after_id: WcId(310),
-            seen,
-            ..Position::full()
-        };
+        let position = Position { after_id: WcId(310), seen, ..Position::full() };
         let (pages, _, error) = walk(&server, position).await;
-        assert_eq!(
-            (error, ids(&pages)),
-            (None, (311..=450).collect::<Vec<_>>()),
-            "seen {seen}"
-        );
+        assert_eq!((error, ids(&pages)), (None, (311..=450).collect::<Vec<_>>()), "seen {seen}");
     }
 }
 
@@ -233,10 +193,7 @@ async fn a_shop_that_ignores_the_offset_is_noticed_instead_of_read_forever() {
     living.ignores_offset = true;
     let server = living.serve().await;
     let (pages, _, error) = walk(&server, Position::full()).await;
-    assert_eq!(
-        (ids(&pages).len(), error),
-        (100, Some(ShopError::FilterIgnored { filter: "offset" }))
-    );
+    assert_eq!((ids(&pages).len(), error), (100, Some(ShopError::FilterIgnored { filter: "offset" })));
 }
 
 #[tokio::test]
@@ -254,10 +211,7 @@ async fn a_persons_two_hundred_and_fifty_orders_count_once_each_while_more_come_
     let insert: Change = Box::new(|orders| {
         let next = orders.keys().max().unwrap() + 1;
         if next <= 253 {
-            orders.insert(
-                next,
-                order_row(next, 2, "ana@example.test", "2026-11-21T06:29:30"),
-            );
+            orders.insert(next, order_row(next, 2, "ana@example.test", "2026-11-21T06:29:30"));
         }
     });
     let server = Living::new(1..=250, insert).serve().await;

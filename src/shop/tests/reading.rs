@@ -21,30 +21,13 @@ fn order(row: Value, refunds: Value) -> Result<Order, super::super::error::Malfo
 #[test]
 fn an_order_with_a_refund_keeps_its_total_and_nets_less() {
     let order = order(fixture("order-with-refund"), fixture("order-refunds")).unwrap();
-    assert_eq!(
-        (order.id, order.status.clone()),
-        (WcId(12), OrderStatus::Completed)
-    );
-    assert_eq!(
-        (order.total, order.refunded(), order.net()),
-        (100.into(), 30.into(), 70.into())
-    );
+    assert_eq!((order.id, order.status.clone()), (WcId(12), OrderStatus::Completed));
+    assert_eq!((order.total, order.refunded(), order.net()), (100.into(), 30.into(), 70.into()));
     assert_eq!(order.customer_id, Some(WcId(2)));
-    assert_eq!(
-        order.billing_email,
-        Some(Email::parse("ana@example.test").unwrap())
-    );
-    assert_eq!(
-        order.paid_at,
-        Some(at("2026-11-21T05:33:28Z")),
-        "UTC, not the shop's wall clock"
-    );
+    assert_eq!(order.billing_email, Some(Email::parse("ana@example.test").unwrap()));
+    assert_eq!(order.paid_at, Some(at("2026-11-21T05:33:28Z")), "UTC, not the shop's wall clock");
     assert_eq!(order.modified_at, at("2026-11-21T05:33:30Z"));
-    assert_eq!(
-        (order.lines[0].quantity, order.lines[0].refunded_quantity),
-        (2, 0),
-        "an amount, no line"
-    );
+    assert_eq!((order.lines[0].quantity, order.lines[0].refunded_quantity), (2, 0), "an amount, no line");
 }
 
 #[test]
@@ -57,20 +40,10 @@ fn a_refunded_line_is_found_by_its_meta() {
     back["meta_data"] = json!([{"id": 131, "key": "_refunded_item_id", "value": "13"}]);
     let refund = json!([{"id": 507, "date_created_gmt": "2026-11-21T08:28:34", "amount": "45.00", "reason": "prueba", "line_items": [back]}]);
     let read = order(row.clone(), refund.clone()).unwrap();
-    assert_eq!(
-        (read.lines[0].refunded_quantity, read.lines[0].refunded_total),
-        (1, 45.into())
-    );
-    assert_eq!(
-        (read.lines[1].refunded_quantity, read.lines[1].refunded_total),
-        (0, Decimal::ZERO)
-    );
+    assert_eq!((read.lines[0].refunded_quantity, read.lines[0].refunded_total), (1, 45.into()));
+    assert_eq!((read.lines[1].refunded_quantity, read.lines[1].refunded_total), (0, Decimal::ZERO));
 
-    assert_eq!(
-        order(row.clone(), json!([])).unwrap_err().field,
-        "refunds",
-        "a refund without its details"
-    );
+    assert_eq!(order(row.clone(), json!([])).unwrap_err().field, "refunds", "a refund without its details");
     let mut nameless = refund;
     nameless[0]["line_items"][0]["meta_data"] = json!([]);
     assert_eq!(order(row, nameless).unwrap_err().field, "refunds.line_items");
@@ -94,27 +67,15 @@ fn every_captured_thing_reads() {
         assert!(order.date_created_gmt.is_some());
     }
     for row in rows("customers-role-all") {
-        let customer: Customer = dto::read::<dto::Customer>("customer", row)
-            .unwrap()
-            .try_into()
-            .unwrap();
+        let customer: Customer = dto::read::<dto::Customer>("customer", row).unwrap().try_into().unwrap();
         assert!(customer.email.is_some());
     }
     for row in rows("products") {
-        let product: Product = dto::read::<dto::Product>("product", row)
-            .unwrap()
-            .try_into()
-            .unwrap();
-        assert_eq!(
-            (product.kind.as_str(), product.price),
-            ("simple", Some(99.into()))
-        );
+        let product: Product = dto::read::<dto::Product>("product", row).unwrap().try_into().unwrap();
+        assert_eq!((product.kind.as_str(), product.price), ("simple", Some(99.into())));
     }
     for row in rows("coupons") {
-        let coupon: Coupon = dto::read::<dto::Coupon>("coupon", row)
-            .unwrap()
-            .try_into()
-            .unwrap();
+        let coupon: Coupon = dto::read::<dto::Coupon>("coupon", row).unwrap().try_into().unwrap();
         assert_eq!(coupon.code, coupon.code.to_lowercase());
     }
     for row in rows("webhooks") {
@@ -147,20 +108,12 @@ fn careless_json_is_understood_and_money_never_guessed() {
     row["date_paid_gmt"] = "".into();
     let read = order(row.clone(), json!([])).unwrap();
     assert_eq!(
-        (
-            read.id,
-            read.customer_id,
-            read.billing_email.clone(),
-            read.paid_at
-        ),
+        (read.id, read.customer_id, read.billing_email.clone(), read.paid_at),
         (WcId(7), None, None, None)
     );
     assert_eq!(
         (read.total, read.status),
-        (
-            Decimal::new(105, 1),
-            OrderStatus::Other("esperando-factura".to_owned())
-        )
+        (Decimal::new(105, 1), OrderStatus::Other("esperando-factura".to_owned()))
     );
     for (field, bad) in [
         ("total", json!("")),
@@ -180,15 +133,8 @@ fn careless_json_is_understood_and_money_never_guessed() {
 
 #[test]
 fn a_guest_order_belongs_to_nobodys_account() {
-    let read = order(
-        order_row(7, 0, "Ana@Example.test", "2026-11-21T05:00:00"),
-        json!([]),
-    )
-    .unwrap();
-    assert_eq!(
-        (read.customer_id, read.billing_email.unwrap().as_str()),
-        (None, "ana@example.test")
-    );
+    let read = order(order_row(7, 0, "Ana@Example.test", "2026-11-21T05:00:00"), json!([])).unwrap();
+    assert_eq!((read.customer_id, read.billing_email.unwrap().as_str()), (None, "ana@example.test"));
 }
 
 #[test]
@@ -198,11 +144,7 @@ fn a_shops_zone_is_its_place_or_one_that_keeps_its_offset() {
     };
     for (place, offset, zone) in [
         ("Europe/Madrid", json!(1), "Europe/Madrid"),
-        (
-            "America/Argentina/Buenos_Aires",
-            json!("-3"),
-            "America/Argentina/Buenos_Aires",
-        ),
+        ("America/Argentina/Buenos_Aires", json!("-3"), "America/Argentina/Buenos_Aires"),
         ("", json!(0), "UTC"),
         ("", json!(2), "Etc/GMT-2"),
         ("", json!("-3"), "Etc/GMT+3"),
@@ -213,12 +155,9 @@ fn a_shops_zone_is_its_place_or_one_that_keeps_its_offset() {
         let got = zone_of(&index(place, offset)).unwrap();
         assert_eq!(got.name(), zone);
     }
-    for (place, offset) in [
-        ("Marte/Olympus", json!(1)),
-        ("", json!(-3.5)),
-        ("", json!(null)),
-        ("", json!(25)),
-    ] {
+    for (place, offset) in
+        [("Marte/Olympus", json!(1)), ("", json!(-3.5)), ("", json!(null)), ("", json!(25))]
+    {
         assert!(zone_of(&index(place, offset)).is_err(), "{place}");
     }
     let fixed = zone_of(&index("", json!(2))).unwrap();
@@ -230,9 +169,6 @@ fn a_shops_zone_is_its_place_or_one_that_keeps_its_offset() {
 fn sessions_of_a_product_come_from_its_meta() {
     let mut row = fixture("products")[0].clone();
     row["meta_data"] = json!([{"id": 1, "key": "_mhtp_sessions_count", "value": "5"}]);
-    let product: Product = dto::read::<dto::Product>("product", row)
-        .unwrap()
-        .try_into()
-        .unwrap();
+    let product: Product = dto::read::<dto::Product>("product", row).unwrap().try_into().unwrap();
     assert_eq!(product.sessions, Some(5));
 }

@@ -17,19 +17,13 @@ use crate::{
 const URL: &str = "https://abono.example/hooks/woocommerce/main";
 
 fn hook(id: u64, topic: &str, status: &str, url: &str) -> Webhook {
-    dto::read(
-        "webhook",
-        json!({"id": id, "name": "", "topic": topic, "status": status, "delivery_url": url}),
-    )
-    .unwrap()
+    dto::read("webhook", json!({"id": id, "name": "", "topic": topic, "status": status, "delivery_url": url}))
+        .unwrap()
 }
 
 /// Every topic registered and well, with ids from 1.
 fn all_well() -> Vec<Webhook> {
-    (1..)
-        .zip(TOPICS)
-        .map(|(id, topic)| hook(id, topic, "active", URL))
-        .collect()
+    (1..).zip(TOPICS).map(|(id, topic)| hook(id, topic, "active", URL)).collect()
 }
 
 fn known(topic: &str, id: u64) -> WebhookRow {
@@ -85,12 +79,7 @@ fn a_missing_topic_is_created_and_the_others_stay() {
 #[test]
 fn webhooks_of_others_are_none_of_our_business() {
     let mut hooks = all_well();
-    hooks.push(hook(
-        50,
-        "order.updated",
-        "disabled",
-        "https://other.example/hook",
-    ));
+    hooks.push(hook(50, "order.updated", "disabled", "https://other.example/hook"));
     hooks.push(hook(51, "order.updated", "active", &format!("{URL}2")));
     hooks.push(hook(52, "action.woocommerce_add_to_cart", "active", URL));
     assert_eq!(plan(URL, &hooks, &[], false).steps, []);
@@ -99,33 +88,13 @@ fn webhooks_of_others_are_none_of_our_business() {
 #[test]
 fn one_we_registered_is_brought_back_from_wherever_it_points() {
     let mut hooks = all_well();
-    hooks[1] = hook(
-        2,
-        "order.updated",
-        "active",
-        "https://old.example/hooks/woocommerce/main",
-    );
-    let mended = Step::Mend {
-        topic: "order.updated",
-        id: WcId(2),
-        fault: Fault::Moved,
-    };
-    assert_eq!(
-        plan(URL, &hooks, &[known("order.updated", 2)], false).steps,
-        [mended]
-    );
-    let unknown = Step::Create {
-        topic: "order.updated",
-    };
-    assert_eq!(
-        plan(URL, &hooks, &[], false).steps,
-        std::slice::from_ref(&unknown)
-    );
+    hooks[1] = hook(2, "order.updated", "active", "https://old.example/hooks/woocommerce/main");
+    let mended = Step::Mend { topic: "order.updated", id: WcId(2), fault: Fault::Moved };
+    assert_eq!(plan(URL, &hooks, &[known("order.updated", 2)], false).steps, [mended]);
+    let unknown = Step::Create { topic: "order.updated" };
+    assert_eq!(plan(URL, &hooks, &[], false).steps, std::slice::from_ref(&unknown));
     // The id belongs to another topic now: not ours.
-    assert_eq!(
-        plan(URL, &hooks, &[known("order.created", 2)], false).steps,
-        [unknown]
-    );
+    assert_eq!(plan(URL, &hooks, &[known("order.created", 2)], false).steps, [unknown]);
 }
 
 #[test]
@@ -135,11 +104,7 @@ fn of_several_the_best_stays() {
     let mut hooks = all_well();
     hooks.push(hook(60, topic, "active", URL));
     hooks.push(hook(61, topic, "disabled", URL));
-    assert_eq!(
-        plan(URL, &hooks, &[], false).steps,
-        [delete(60), delete(61)],
-        "the oldest of the sound ones"
-    );
+    assert_eq!(plan(URL, &hooks, &[], false).steps, [delete(60), delete(61)], "the oldest of the sound ones");
     assert_eq!(
         plan(URL, &hooks, &[known(topic, 60)], false).steps,
         [delete(2), delete(61)],
@@ -157,13 +122,7 @@ fn of_several_the_best_stays() {
 fn a_new_secret_is_set_everywhere_once() {
     let plan = plan(URL, &all_well(), &[], true);
     assert_eq!((plan.steps.len(), plan.sound.len()), (13, 0));
-    assert!(plan.steps.iter().all(|step| matches!(
-        step,
-        Step::Mend {
-            fault: Fault::Secret,
-            ..
-        }
-    )));
+    assert!(plan.steps.iter().all(|step| matches!(step, Step::Mend { fault: Fault::Secret, .. })));
 }
 
 /// A shop with webhooks that can be listed, made, changed and deleted; the `fails_at`th write fails.
@@ -225,42 +184,22 @@ async fn a_watched_shop_is_whole_after_one_run_and_untouched_by_the_next() {
     let report = watch(&client, URL, &secret, &[], false).await.unwrap();
     assert_eq!(report.error, None);
     assert_eq!(report.changes.len(), 13, "11 made, 1 woken, 1 deleted");
-    assert!(report.changes.contains(&Change::Deleted {
-        topic: "order.created",
-        id: WcId(3)
-    }));
+    assert!(report.changes.contains(&Change::Deleted { topic: "order.created", id: WcId(3) }));
     assert!(report.has_gap() && report.reenabled("order.updated") && !report.reenabled("order.created"));
-    assert!(
-        report
-            .states
-            .values()
-            .all(|(id, state)| id.is_some() && *state == WebhookState::Active)
-    );
+    assert!(report.states.values().all(|(id, state)| id.is_some() && *state == WebhookState::Active));
     let again = watch(&client, URL, &secret, &[], false).await.unwrap();
     assert!(again.changes.is_empty() && !again.has_gap() && again.states.len() == 13);
 }
 
 #[tokio::test]
 async fn what_was_done_before_a_failure_is_told_so_that_its_gap_is_swept() {
-    let mut hooks: Vec<Value> = (1..)
-        .zip(TOPICS)
-        .map(|(id, topic)| row(id, topic, "active"))
-        .collect();
+    let mut hooks: Vec<Value> = (1..).zip(TOPICS).map(|(id, topic)| row(id, topic, "active")).collect();
     hooks[1]["status"] = "disabled".into();
     hooks[4]["status"] = "paused".into();
     let server = shop(hooks, 2).await;
-    let report = watch(&client(&server), URL, &Secret::new("s3cr3t"), &[], false)
-        .await
-        .unwrap();
-    assert_eq!(
-        report.error.as_ref().map(super::super::error::ShopError::code),
-        Some("shop_forbidden")
-    );
+    let report = watch(&client(&server), URL, &Secret::new("s3cr3t"), &[], false).await.unwrap();
+    assert_eq!(report.error.as_ref().map(super::super::error::ShopError::code), Some("shop_forbidden"));
     assert!(report.has_gap() && report.reenabled("order.updated"));
     assert_eq!(report.states["order.updated"].1, WebhookState::Active);
-    assert_eq!(
-        report.states["product.created"].1,
-        WebhookState::Paused,
-        "as it was found"
-    );
+    assert_eq!(report.states["product.created"].1, WebhookState::Paused, "as it was found");
 }

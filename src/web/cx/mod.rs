@@ -93,12 +93,8 @@ impl Cx {
         let new_secret = known.is_none().then(csrf::new_secret);
         let secret = known.or_else(|| new_secret.clone()).unwrap_or_default();
         let locale = logins.staff.as_ref().and_then(|staff| staff.locale.as_deref());
-        let locale = locale.or_else(|| {
-            logins
-                .customer
-                .as_ref()
-                .and_then(|customer| customer.locale.as_deref())
-        });
+        let locale =
+            locale.or_else(|| logins.customer.as_ref().and_then(|customer| customer.locale.as_deref()));
         // A choice made on this browser is the latest word; then what the login keeps, then what the browser asks for.
         let lang = preferences::lang(&app.config, &jar)
             .or_else(|| locale.and_then(Lang::parse))
@@ -175,10 +171,7 @@ impl Cx {
 }
 
 fn is_html(response: &Response) -> bool {
-    response
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+    response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
 }
 
 fn set_cookie(response: &mut Response, cookie: &Cookie<'_>) {
@@ -207,14 +200,8 @@ pub async fn layer(State(app): State<App>, req: Request, next: Next) -> Response
     cx.set_cookies(&app, &mut response);
     if is_html(&response) {
         let headers = response.headers_mut();
-        let caching = if cx.is_signed_in() {
-            "no-store"
-        } else {
-            "private, no-cache"
-        };
-        headers
-            .entry(header::CACHE_CONTROL)
-            .or_insert(HeaderValue::from_static(caching));
+        let caching = if cx.is_signed_in() { "no-store" } else { "private, no-cache" };
+        headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(caching));
         headers.append(header::VARY, HeaderValue::from_static("cookie, accept-language"));
     }
     response.extensions_mut().insert(cx);

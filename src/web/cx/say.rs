@@ -31,14 +31,9 @@ impl Cx {
     }
     /// A text that holds markup of ours, such as `<strong>`. Arguments are escaped.
     pub fn html(&self, key: &str, args: &[(&str, &str)]) -> Safe<String> {
-        let escaped: Vec<(&str, String)> = args
-            .iter()
-            .map(|(name, value)| (*name, words::escape(value)))
-            .collect();
-        let args: Vec<(&str, &str)> = escaped
-            .iter()
-            .map(|(name, value)| (*name, value.as_str()))
-            .collect();
+        let escaped: Vec<(&str, String)> =
+            args.iter().map(|(name, value)| (*name, words::escape(value))).collect();
+        let args: Vec<(&str, &str)> = escaped.iter().map(|(name, value)| (*name, value.as_str())).collect();
         Safe(self.lang.ta(key, &args))
     }
     /// The text `{prefix}-{word}` of a word that code made (`shop_timeout`, `account.merged`: hyphens for dots and
@@ -58,15 +53,9 @@ impl Cx {
     }
     /// The sentence of a flash, with our markup and its arguments escaped.
     pub fn flash_html(&self, flash: &Flash) -> Safe<String> {
-        let escaped: Vec<(&str, String)> = flash
-            .args
-            .iter()
-            .map(|(name, value)| (name.as_str(), words::escape(value)))
-            .collect();
-        let args: Vec<(&str, &str)> = escaped
-            .iter()
-            .map(|(name, value)| (*name, value.as_str()))
-            .collect();
+        let escaped: Vec<(&str, String)> =
+            flash.args.iter().map(|(name, value)| (name.as_str(), words::escape(value))).collect();
+        let args: Vec<(&str, &str)> = escaped.iter().map(|(name, value)| (*name, value.as_str())).collect();
         Safe(match flash.n {
             Some(n) => self.lang.na(&flash.key, n, &args),
             None => self.lang.ta(&flash.key, &args),
@@ -211,11 +200,7 @@ impl Cx {
     }
 
     fn join(&self, query: &str) -> String {
-        if query.is_empty() {
-            self.path.clone()
-        } else {
-            format!("{}?{query}", self.path)
-        }
+        if query.is_empty() { self.path.clone() } else { format!("{}?{query}", self.path) }
     }
 
     /// This page as it is, for forms that come back to it.
@@ -225,9 +210,7 @@ impl Cx {
 
     /// Whether we are on this page or below it.
     pub fn is_at(&self, path: &str) -> bool {
-        self.path
-            .strip_prefix(path)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        self.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
     /// Whether we are on exactly this page.
     pub fn is_here(&self, path: &str) -> bool {
@@ -271,10 +254,7 @@ impl Cx {
 }
 
 fn icon(name: &str, class: &str) -> Safe<String> {
-    debug_assert!(
-        name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'),
-        "{name:?}"
-    );
+    debug_assert!(name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'), "{name:?}");
     Safe(format!(
         r#"<svg class="{class}" aria-hidden="true"><use href="{}#i-{name}"/></svg>"#,
         assets::url("icons.svg")

@@ -36,11 +36,8 @@ impl Asked {
 
     fn wants_json(&self) -> bool {
         let path = self.uri.path();
-        let accept = self
-            .headers
-            .get(header::ACCEPT)
-            .and_then(|accept| accept.to_str().ok())
-            .unwrap_or_default();
+        let accept =
+            self.headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
         path.starts_with("/api/")
             || path.starts_with("/hooks/")
             || (accept.contains("json") && !accept.contains("text/html"))
@@ -105,20 +102,11 @@ fn replace(old: &Response, face: Response) -> Response {
 
 fn to_login(asked: &Asked, response: Response) -> Response {
     let path = asked.uri.path();
-    let login = if path.starts_with("/admin") {
-        STAFF_LOGIN
-    } else {
-        CUSTOMER_LOGIN
-    };
+    let login = if path.starts_with("/admin") { STAFF_LOGIN } else { CUSTOMER_LOGIN };
     let mut target = login.to_owned();
     if asked.method == Method::GET {
-        let next = asked
-            .uri
-            .path_and_query()
-            .map_or(path, axum::http::uri::PathAndQuery::as_str);
-        let query = url::form_urlencoded::Serializer::new(String::new())
-            .append_pair("next", next)
-            .finish();
+        let next = asked.uri.path_and_query().map_or(path, axum::http::uri::PathAndQuery::as_str);
+        let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
         target = format!("{login}?{query}");
     }
     let location = HeaderValue::from_str(&target).unwrap_or(HeaderValue::from_static(CUSTOMER_LOGIN));
@@ -130,11 +118,7 @@ fn to_login(asked: &Asked, response: Response) -> Response {
         (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
     };
     let mut old = response;
-    for name in [
-        header::CONTENT_TYPE,
-        header::WWW_AUTHENTICATE,
-        header::RETRY_AFTER,
-    ] {
+    for name in [header::CONTENT_TYPE, header::WWW_AUTHENTICATE, header::RETRY_AFTER] {
         old.headers_mut().remove(name);
     }
     replace(&old, face)
@@ -163,10 +147,7 @@ fn page(cx: &Cx, problem: &Problem) -> Response {
     match html {
         Ok(html) => (
             problem.status(),
-            [
-                (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-                (header::CACHE_CONTROL, "no-store"),
-            ],
+            [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")],
             html,
         )
             .into_response(),

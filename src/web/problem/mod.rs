@@ -42,11 +42,7 @@ struct Explanation {
 
 impl Explanation {
     fn say(&self, lang: Lang) -> String {
-        let args: Vec<(&str, &str)> = self
-            .args
-            .iter()
-            .map(|(name, value)| (*name, value.as_str()))
-            .collect();
+        let args: Vec<(&str, &str)> = self.args.iter().map(|(name, value)| (*name, value.as_str())).collect();
         lang.ta(self.key, &args)
     }
 }
@@ -104,14 +100,7 @@ impl utoipa::ToSchema for Problem {
 
 impl Problem {
     pub fn new(kind: Kind) -> Self {
-        Self {
-            kind,
-            detail: None,
-            explanation: None,
-            fields: Vec::new(),
-            retry_after: None,
-            instance: None,
-        }
+        Self { kind, detail: None, explanation: None, fields: Vec::new(), retry_after: None, instance: None }
     }
 
     /// More about this case, in English, for the JSON only. Never a cause of ours, never personal data.
@@ -128,10 +117,7 @@ impl Problem {
     /// What to tell people instead of the kind's general text; English in the JSON.
     #[must_use]
     pub fn explain(mut self, key: &'static str, args: &[(&'static str, &str)]) -> Self {
-        let args = args
-            .iter()
-            .map(|(name, value)| (*name, (*value).to_owned()))
-            .collect();
+        let args = args.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
         self.explanation = Some(Box::new(Explanation { key, args }));
         self
     }
@@ -139,10 +125,7 @@ impl Problem {
     /// Adds a field that is wrong; `code` is the key of its text.
     #[must_use]
     pub fn field(mut self, name: impl Into<String>, code: impl Into<String>) -> Self {
-        self.fields.push(FieldProblem {
-            field: name.into(),
-            code: code.into(),
-        });
+        self.fields.push(FieldProblem { field: name.into(), code: code.into() });
         self
     }
 
@@ -176,9 +159,7 @@ impl Problem {
 
     /// The text for people: this case's own, or the kind's.
     pub fn text(&self, lang: Lang) -> String {
-        self.explanation
-            .as_ref()
-            .map_or_else(|| lang.t(self.kind.text_key()), |own| own.say(lang))
+        self.explanation.as_ref().map_or_else(|| lang.t(self.kind.text_key()), |own| own.say(lang))
     }
 
     /// The body it is answered with.
@@ -208,19 +189,13 @@ impl IntoResponse for Problem {
         let body = self.to_json();
         let mut response = (self.status(), body).into_response();
         let headers = response.headers_mut();
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/problem+json"),
-        );
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         if self.kind == Kind::NotSignedIn {
-            headers.insert(
-                header::WWW_AUTHENTICATE,
-                HeaderValue::from_static("Bearer realm=\"abono\""),
-            );
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"abono\""));
         }
         response.extensions_mut().insert(self);
         response

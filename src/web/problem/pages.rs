@@ -11,9 +11,7 @@ use crate::web::{
 };
 
 pub(in crate::web) fn routes() -> Routes {
-    Routes::new()
-        .get("/problems", Access::Public, list)
-        .get("/problems/{slug}", Access::Public, show)
+    Routes::new().get("/problems", Access::Public, list).get("/problems/{slug}", Access::Public, show)
 }
 
 #[derive(Debug, Template)]

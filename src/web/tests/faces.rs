@@ -45,12 +45,7 @@ async fn axums_own_refusals_become_problems() {
         (json("/api/v1/counts/1"), "{", 400, "unreadable-body"),
         (json("/api/v1/counts/1"), "\"x\"", 400, "unreadable-body"),
         (json("/api/v1/counts/x"), "1", 404, "not-found"),
-        (
-            Request::post("/api/v1/counts/1"),
-            "1",
-            415,
-            "unsupported-media-type",
-        ),
+        (Request::post("/api/v1/counts/1"), "1", 415, "unsupported-media-type"),
         (json("/api/v1/counts/1"), "0", 422, "invalid"),
     ] {
         let answer = browser.send(request, body).await;
@@ -76,9 +71,7 @@ async fn too_large_a_body_is_refused_and_webhooks_have_their_own_limit() {
     let answer = browser.send(json, " ".repeat(150)).await;
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
     assert_eq!(answer.json()["type"], "/problems/payload-too-large");
-    let form = browser
-        .post("/admin/things", &format!("email={}", "x".repeat(150)))
-        .await;
+    let form = browser.post("/admin/things", &format!("email={}", "x".repeat(150))).await;
     assert_eq!(form.status, StatusCode::PAYLOAD_TOO_LARGE);
     let hook = |size| (Request::post("/hooks/test"), " ".repeat(size));
     let (request, body) = hook(150);
@@ -126,31 +119,16 @@ async fn who_is_not_signed_in_goes_to_the_right_door_and_comes_back() {
     let mut browser = house();
     let staff = browser.get("/admin/closed?estado=a%26b").await;
     assert_eq!(staff.status, StatusCode::SEE_OTHER);
-    assert_eq!(
-        staff.header("location"),
-        format!("{STAFF_LOGIN}?next=%2Fadmin%2Fclosed%3Festado%3Da%2526b")
-    );
+    assert_eq!(staff.header("location"), format!("{STAFF_LOGIN}?next=%2Fadmin%2Fclosed%3Festado%3Da%2526b"));
     assert_eq!(staff.header("www-authenticate"), "");
     assert!(staff.body.is_empty());
     let customer = browser.get("/account/closed").await;
-    assert_eq!(
-        customer.header("location"),
-        format!("{CUSTOMER_LOGIN}?next=%2Faccount%2Fclosed")
-    );
-    let htmx = browser
-        .send(
-            Request::get("/admin/closed").header("hx-request", "true"),
-            Body::empty(),
-        )
-        .await;
+    assert_eq!(customer.header("location"), format!("{CUSTOMER_LOGIN}?next=%2Faccount%2Fclosed"));
+    let htmx = browser.send(Request::get("/admin/closed").header("hx-request", "true"), Body::empty()).await;
     assert_eq!(htmx.status, StatusCode::UNAUTHORIZED);
     assert!(htmx.header("hx-redirect").starts_with(STAFF_LOGIN));
-    let json = browser
-        .send(
-            Request::get("/admin/closed").header("accept", "application/json"),
-            Body::empty(),
-        )
-        .await;
+    let json =
+        browser.send(Request::get("/admin/closed").header("accept", "application/json"), Body::empty()).await;
     assert_eq!(json.status, StatusCode::UNAUTHORIZED);
     assert_eq!(json.header("www-authenticate"), "Bearer realm=\"abono\"");
 }
@@ -187,10 +165,7 @@ async fn every_kind_of_problem_is_explained_in_both_languages() {
         }
         assert_eq!(Kind::from_slug(kind.slug()), Some(*kind));
     }
-    assert_eq!(
-        browser.get("/problems/of-life").await.status,
-        StatusCode::NOT_FOUND
-    );
+    assert_eq!(browser.get("/problems/of-life").await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
@@ -229,27 +204,18 @@ async fn the_log_has_one_line_without_what_people_asked_for() {
         let lines = std::sync::Arc::clone(&lines);
         move || Lines(std::sync::Arc::clone(&lines))
     });
-    let subscriber = tracing_subscriber::fmt()
-        .with_writer(writer)
-        .with_ansi(false)
-        .finish();
+    let subscriber = tracing_subscriber::fmt().with_writer(writer).with_ansi(false).finish();
     let guard = tracing::subscriber::set_default(subscriber);
     // Another test's thread may have met the log's places first and found nobody listening: let them ask again.
     house().get("/healthz").await;
     tracing::callsite::rebuild_interest_cache();
     lines.lock().unwrap().clear();
-    let answer = house()
-        .signed_in("admin")
-        .get("/admin/things?q=lucia.sanz%40correo.example")
-        .await;
+    let answer = house().signed_in("admin").get("/admin/things?q=lucia.sanz%40correo.example").await;
     drop(guard);
     let log = String::from_utf8(lines.lock().unwrap().clone()).unwrap();
     let line = log.lines().find(|line| line.contains("answered")).unwrap();
     assert!(line.contains("route=\"/admin/things\""), "{line}");
-    assert!(
-        line.contains("status=200") && line.contains("method=\"GET\""),
-        "{line}"
-    );
+    assert!(line.contains("status=200") && line.contains("method=\"GET\""), "{line}");
     assert!(line.contains(answer.header("x-request-id")), "{line}");
     assert!(!log.contains("lucia") && !log.contains("Carvajal"), "{log}");
 }

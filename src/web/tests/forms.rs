@@ -6,17 +6,12 @@ async fn only_a_form_made_for_this_browser_is_taken() {
     let mut browser = house().signed_in("admin");
     let token = browser.get("/admin/things").await.token();
     let good = format!("_csrf={token}&email=a%40b.es");
-    assert_eq!(
-        browser.post("/admin/things", &good).await.status,
-        StatusCode::SEE_OTHER
-    );
+    assert_eq!(browser.post("/admin/things", &good).await.status, StatusCode::SEE_OTHER);
 
     let without = browser.post("/admin/things", "email=a%40b.es").await;
     assert_eq!(without.status, StatusCode::FORBIDDEN);
     assert!(without.body.contains("Ese formulario ya no vale"));
-    let wrong = browser
-        .post("/admin/things", &format!("_csrf=x{token}&email=a%40b.es"))
-        .await;
+    let wrong = browser.post("/admin/things", &format!("_csrf=x{token}&email=a%40b.es")).await;
     assert_eq!(wrong.status, StatusCode::FORBIDDEN);
 
     let mut other = house().signed_in("admin");
@@ -27,11 +22,7 @@ async fn only_a_form_made_for_this_browser_is_taken() {
         "another browser's token"
     );
     let mut bare = house().signed_in("admin");
-    assert_eq!(
-        bare.post("/admin/things", &good).await.status,
-        StatusCode::FORBIDDEN,
-        "no cookie at all"
-    );
+    assert_eq!(bare.post("/admin/things", &good).await.status, StatusCode::FORBIDDEN, "no cookie at all");
 }
 
 #[tokio::test]
@@ -60,9 +51,7 @@ async fn signing_in_changes_the_token() {
     let answer = browser.post("/admin/sign-in", &format!("_csrf={token}")).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
     assert_ne!(browser.cookies, before);
-    let old = browser
-        .post("/admin/things", &format!("_csrf={token}&email=a%40b.es"))
-        .await;
+    let old = browser.post("/admin/things", &format!("_csrf={token}&email=a%40b.es")).await;
     assert_eq!(old.status, StatusCode::FORBIDDEN);
 }
 
@@ -109,9 +98,7 @@ async fn what_was_typed_stays_and_what_is_wrong_is_said_where_it_is() {
 async fn a_flash_is_said_once_and_its_arguments_cannot_break_out() {
     let mut browser = house().signed_in("admin");
     let token = browser.get("/admin/things").await.token();
-    let answer = browser
-        .post("/admin/things", &format!("_csrf={token}&email=%3Ci%3E%40"))
-        .await;
+    let answer = browser.post("/admin/things", &format!("_csrf={token}&email=%3Ci%3E%40")).await;
     assert_eq!(answer.header("location"), "/admin/things");
     let first = browser.get("/admin/things").await.body;
     assert!(first.contains("Usa &lt;i&gt;@ caracteres"), "{first}");
@@ -124,9 +111,7 @@ async fn a_flash_is_said_once_and_its_arguments_cannot_break_out() {
 async fn a_flash_waits_for_the_page_that_shows_it() {
     let mut browser = house().signed_in("admin");
     let token = browser.get("/admin/things").await.token();
-    browser
-        .post("/admin/things", &format!("_csrf={token}&email=a%40b"))
-        .await;
+    browser.post("/admin/things", &format!("_csrf={token}&email=a%40b")).await;
     browser.get("/static/app.css").await;
     browser.get("/healthz").await;
     let page = browser.get("/admin/things").await.body;
@@ -138,10 +123,7 @@ async fn a_reader_chooses_language_and_theme_on_this_browser() {
     let mut browser = house();
     let page = browser.get("/admin/things").await;
     assert!(page.body.contains("<html lang=\"es\">"));
-    let form = format!(
-        "_csrf={}&lang=en&theme=dark&back=%2Fadmin%2Fthings%3Fq%3D1",
-        page.token()
-    );
+    let form = format!("_csrf={}&lang=en&theme=dark&back=%2Fadmin%2Fthings%3Fq%3D1", page.token());
     let answer = browser.post("/preferences", &form).await;
     assert_eq!(answer.header("location"), "/admin/things?q=1");
     let page = browser.get("/admin/things").await.body;
@@ -182,8 +164,5 @@ async fn over_https_cookies_are_bound_to_this_host() {
     }
     assert!(page.header("strict-transport-security").starts_with("max-age="));
     let form = format!("_csrf={}&email=a%40b.es", page.token());
-    assert_eq!(
-        browser.post("/admin/things", &form).await.status,
-        StatusCode::SEE_OTHER
-    );
+    assert_eq!(browser.post("/admin/things", &form).await.status, StatusCode::SEE_OTHER);
 }

@@ -75,11 +75,7 @@ fn house() -> Browser {
 }
 
 fn house_with(config: Config) -> Browser {
-    Browser {
-        router: build(config).router,
-        cookies: Vec::new(),
-        login: "",
-    }
+    Browser { router: build(config).router, cookies: Vec::new(), login: "" }
 }
 
 impl Browser {
@@ -96,12 +92,7 @@ impl Browser {
         if !self.login.is_empty() {
             req = req.header("x-test-login", self.login);
         }
-        let response = self
-            .router
-            .clone()
-            .oneshot(req.body(body.into()).unwrap())
-            .await
-            .unwrap();
+        let response = self.router.clone().oneshot(req.body(body.into()).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         let answer = Answer {
@@ -199,30 +190,20 @@ fn things(cx: Cx, errors: FormErrors, thing: Thing) -> ThingsPage {
         options: vec![Opt::new("a", "Uno").hint("El primero"), Opt::new("b", "Dos")],
         chips,
         sorting: Sorting::parse(None, &["person", "expires"], "-expires"),
-        pager: Pager {
-            prev: None,
-            next: Some(cx.url_with("after", "abc")),
-            note: "50".to_owned(),
-        },
+        pager: Pager { prev: None, next: Some(cx.url_with("after", "abc")), note: "50".to_owned() },
         cx,
     }
 }
 
 async fn show_things(cx: Cx, Query(cursor): Query<Cursor>) -> Result<Response, Problem> {
     cursor.seek::<u64>(ROWS)?;
-    let empty = Thing {
-        email: String::new(),
-        plan: "b".to_owned(),
-        tags: Vec::new(),
-    };
+    let empty = Thing { email: String::new(), plan: "b".to_owned(), tags: Vec::new() };
     Ok(page(&things(cx, FormErrors::default(), empty)))
 }
 
 async fn save_thing(cx: Cx, Form(thing): Form<Thing>) -> Response {
     if thing.email.contains('@') {
-        let flash = Flash::ok("form-too-long")
-            .arg("max", &thing.email)
-            .action("form-undo", "/admin/undo");
+        let flash = Flash::ok("form-too-long").arg("max", &thing.email).action("form-undo", "/admin/undo");
         return redirect("/admin/things", Some(flash));
     }
     let mut errors = FormErrors::of(&[("email", "nav-accounts"), ("note", "nav-orders")]);
@@ -236,9 +217,7 @@ async fn save_thing(cx: Cx, Form(thing): Form<Thing>) -> Response {
     params(("id" = u64, Path, description = "Which")), responses((status = 200, description = "Counted"), (status = 404, body = Problem)))]
 async fn count_api(Path(id): Path<u64>, Json(n): Json<u64>) -> Result<Json<u64>, Problem> {
     if n == 0 {
-        return Err(Problem::new(Kind::Invalid)
-            .detail("nothing to count")
-            .field("n", "form-number"));
+        return Err(Problem::new(Kind::Invalid).detail("nothing to count").field("n", "form-number"));
     }
     Ok(Json(id + n))
 }
@@ -271,10 +250,8 @@ async fn identify(mut req: Request, next: Next) -> Response {
     nav.set("/admin/jobs", 3);
     req.extensions_mut().insert(nav);
     req.extensions_mut().insert(logins);
-    req.extensions_mut().insert(Storefront {
-        name: "Almendro <3".to_owned(),
-        url: "https://tienda.example".to_owned(),
-    });
+    req.extensions_mut()
+        .insert(Storefront { name: "Almendro <3".to_owned(), url: "https://tienda.example".to_owned() });
     next.run(req).await
 }
 
@@ -284,63 +261,35 @@ fn build(config: Config) -> Built {
     let pages = Routes::new()
         .get("/admin/things", Access::Staff(Role::Manager), show_things)
         .post("/admin/things", Access::Staff(Role::Manager), save_thing)
-        .get("/account/sessions", Access::Customer, async |cx: Cx| {
-            page(&AccountPage { cx })
-        })
-        .get("/admin/closed", Access::Staff(Role::Stats), async || {
-            Problem::new(Kind::NotSignedIn)
-        })
-        .get("/account/closed", Access::Customer, async || {
-            Problem::new(Kind::NotSignedIn)
-        })
-        .get("/admin/panic", Access::Public, async || -> Response {
-            panic!("secret cause")
-        })
+        .get("/account/sessions", Access::Customer, async |cx: Cx| page(&AccountPage { cx }))
+        .get("/admin/closed", Access::Staff(Role::Stats), async || Problem::new(Kind::NotSignedIn))
+        .get("/account/closed", Access::Customer, async || Problem::new(Kind::NotSignedIn))
+        .get("/admin/panic", Access::Public, async || -> Response { panic!("secret cause") })
         .get("/admin/slow", Access::Public, async || {
             tokio::time::sleep(std::time::Duration::from_mins(1)).await;
         })
-        .get("/admin/bare-status", Access::Public, async || {
-            StatusCode::FORBIDDEN
-        })
+        .get("/admin/bare-status", Access::Public, async || StatusCode::FORBIDDEN)
         .get("/admin/explained", Access::Public, async || {
             Problem::new(Kind::Conflict).explain("form-too-long", &[("max", "<b>")])
         })
-        .post(
-            "/admin/sign-in",
-            Access::Public,
-            async |Form(_): Form<Vec<(String, String)>>| {
-                let mut response = redirect("/admin", None);
-                super::csrf::rotate(&mut response);
-                response
-            },
-        )
-        .post("/hooks/test", Access::Signed, async |body: axum::body::Bytes| {
-            body.len().to_string()
-        });
+        .post("/admin/sign-in", Access::Public, async |Form(_): Form<Vec<(String, String)>>| {
+            let mut response = redirect("/admin", None);
+            super::csrf::rotate(&mut response);
+            response
+        })
+        .post("/hooks/test", Access::Signed, async |body: axum::body::Bytes| body.len().to_string());
     let api = OpenApiRouter::new().routes(routes!(count_api));
-    assemble_with(testing::app_with(config), pages, api, |router| {
-        router.layer(from_fn(identify))
-    })
+    assemble_with(testing::app_with(config), pages, api, |router| router.layer(from_fn(identify)))
 }
 
 #[tokio::test]
 async fn the_table_names_every_route_with_its_access() {
     let built = build(testing::config());
     let access = |method: Method, path: &str| {
-        built
-            .table
-            .iter()
-            .find(|row| row.method == method && row.path == path)
-            .map(|row| row.access)
+        built.table.iter().find(|row| row.method == method && row.path == path).map(|row| row.access)
     };
-    assert_eq!(
-        access(Method::POST, "/admin/things"),
-        Some(Access::Staff(Role::Manager))
-    );
-    assert_eq!(
-        access(Method::POST, "/api/v1/counts/{id}"),
-        Some(Access::Machine("counts:write"))
-    );
+    assert_eq!(access(Method::POST, "/admin/things"), Some(Access::Staff(Role::Manager)));
+    assert_eq!(access(Method::POST, "/api/v1/counts/{id}"), Some(Access::Machine("counts:write")));
     assert_eq!(access(Method::GET, "/healthz"), Some(Access::Operations));
     assert_eq!(access(Method::POST, "/preferences"), Some(Access::Public));
     assert_eq!(access(Method::GET, "/nowhere"), None);

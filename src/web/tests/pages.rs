@@ -8,41 +8,24 @@ use super::*;
 #[tokio::test]
 async fn every_answer_carries_the_protective_headers() {
     let mut browser = house();
-    for path in [
-        "/admin/things",
-        "/nothing",
-        "/admin/panic",
-        "/api/v1/nothing",
-        "/static/app.css",
-        "/healthz",
-    ] {
+    for path in
+        ["/admin/things", "/nothing", "/admin/panic", "/api/v1/nothing", "/static/app.css", "/healthz"]
+    {
         let answer = browser.get(path).await;
         let policy = answer.header("content-security-policy");
         assert!(policy.starts_with("default-src 'none';"), "{path}");
         assert!(!policy.contains("unsafe"), "{path}");
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(answer.header("referrer-policy"), "same-origin", "{path}");
-        assert_eq!(
-            answer.header("cross-origin-opener-policy"),
-            "same-origin",
-            "{path}"
-        );
+        assert_eq!(answer.header("cross-origin-opener-policy"), "same-origin", "{path}");
         assert!(!answer.header("permissions-policy").is_empty(), "{path}");
-        assert_eq!(
-            answer.header("strict-transport-security"),
-            "",
-            "{path}: not over http"
-        );
+        assert_eq!(answer.header("strict-transport-security"), "", "{path}: not over http");
     }
 }
 
 #[tokio::test]
 async fn pages_of_signed_in_people_are_never_stored() {
-    for (login, caching) in [
-        ("admin", "no-store"),
-        ("customer", "no-store"),
-        ("", "private, no-cache"),
-    ] {
+    for (login, caching) in [("admin", "no-store"), ("customer", "no-store"), ("", "private, no-cache")] {
         let answer = house().signed_in(login).get("/account/sessions").await;
         assert_eq!(answer.header("cache-control"), caching, "{login}");
     }
@@ -159,10 +142,7 @@ async fn files_are_kept_for_good_under_their_hash_and_asked_again_without_it() {
     let url = super::super::assets::url("app.css");
     let hashed = browser.get(&url).await;
     assert_eq!(hashed.header("content-type"), "text/css; charset=utf-8");
-    assert_eq!(
-        hashed.header("cache-control"),
-        "public, max-age=31536000, immutable"
-    );
+    assert_eq!(hashed.header("cache-control"), "public, max-age=31536000, immutable");
     let plain = browser.get("/static/app.css?v=old").await;
     assert_eq!(plain.header("cache-control"), "public, no-cache");
     let known = Request::get("/static/app.css").header("if-none-match", plain.header("etag"));
@@ -176,11 +156,7 @@ async fn files_are_kept_for_good_under_their_hash_and_asked_again_without_it() {
     ] {
         assert_eq!(browser.get(path).await.header("content-type"), kind);
     }
-    for gone in [
-        "/static/nothing.css",
-        "/static/../Cargo.toml",
-        "/static/%2e%2e/Cargo.toml",
-    ] {
+    for gone in ["/static/nothing.css", "/static/../Cargo.toml", "/static/%2e%2e/Cargo.toml"] {
         assert_eq!(browser.get(gone).await.status, StatusCode::NOT_FOUND, "{gone}");
     }
 }
@@ -197,10 +173,7 @@ async fn the_api_describes_itself_to_programs_and_people() {
     let mut browser = house();
     let spec = browser.get("/api/openapi.json").await.json();
     assert_eq!(spec["info"]["title"], "Abono");
-    assert_eq!(
-        spec["components"]["securitySchemes"]["bearer"]["scheme"],
-        "bearer"
-    );
+    assert_eq!(spec["components"]["securitySchemes"]["bearer"]["scheme"], "bearer");
     assert!(spec["components"]["schemas"]["Problem"]["properties"]["type"].is_object());
     let docs = browser.get("/api/docs").await.body;
     assert!(docs.contains("/api/v1/counts/{id}"));

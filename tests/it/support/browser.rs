@@ -31,11 +31,8 @@ impl Seen {
     pub(crate) fn text(&self) -> String {
         let main = Selector::parse("main, body").unwrap();
         let html = self.html();
-        let text: String = html
-            .select(&main)
-            .next()
-            .map(|m| m.text().collect::<Vec<_>>().join(" "))
-            .unwrap_or_default();
+        let text: String =
+            html.select(&main).next().map(|m| m.text().collect::<Vec<_>>().join(" ")).unwrap_or_default();
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
@@ -44,27 +41,18 @@ impl Seen {
     }
 
     pub(crate) fn location(&self) -> &str {
-        self.headers
-            .get("location")
-            .and_then(|v| v.to_str().ok())
-            .unwrap_or_default()
+        self.headers.get("location").and_then(|v| v.to_str().ok()).unwrap_or_default()
     }
 
     fn token(&self) -> Option<String> {
         let field = Selector::parse("input[name=_csrf]").unwrap();
-        self.html()
-            .select(&field)
-            .next()
-            .and_then(|f| f.value().attr("value").map(str::to_owned))
+        self.html().select(&field).next().and_then(|f| f.value().attr("value").map(str::to_owned))
     }
 }
 
 impl Browser {
     pub(crate) fn new(router: Router) -> Self {
-        Self {
-            router,
-            cookies: BTreeMap::new(),
-        }
+        Self { router, cookies: BTreeMap::new() }
     }
 
     pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
@@ -108,9 +96,7 @@ impl Browser {
 
     /// Posts exactly these fields.
     pub(crate) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Seen {
-        let body = url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(fields)
-            .finish();
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let builder = Request::post(path)
             .header("content-type", "application/x-www-form-urlencoded")
             .header("sec-fetch-site", "same-origin");

@@ -54,23 +54,24 @@ struct Line {
     config: Config,
 }
 
+/// Where the server of the tests is.
+fn server_address() -> url::Url {
+    #[expect(clippy::disallowed_methods, reason = "tests are told of their server by the environment")]
+    let text = std::env::var("ABONO_TEST_DATABASE_URL").or_else(|_| std::env::var("DATABASE_URL"));
+    let text = text.expect(
+        "ABONO_TEST_DATABASE_URL names a server: run `make test`, or tests/with-database.sh cargo test",
+    );
+    text.parse().unwrap()
+}
+
 /// The server the tests use, with another database.
 pub(crate) fn server(database: &str) -> MySqlConnectOptions {
-    let url = std::env::var("ABONO_TEST_DATABASE_URL")
-        .or_else(|_| std::env::var("DATABASE_URL"))
-        .expect(
-            "ABONO_TEST_DATABASE_URL names a server: run `make test`, or tests/with-database.sh cargo test",
-        );
-    let options: MySqlConnectOptions = url.parse().unwrap();
-    options.database(database)
+    server_address().as_str().parse::<MySqlConnectOptions>().unwrap().database(database)
 }
 
 /// The same as a URL, for processes.
 pub(crate) fn server_url(database: &str) -> String {
-    let url = std::env::var("ABONO_TEST_DATABASE_URL")
-        .or_else(|_| std::env::var("DATABASE_URL"))
-        .unwrap();
-    let mut url = url::Url::parse(&url).unwrap();
+    let mut url = server_address();
     url.set_path(database);
     url.to_string()
 }
@@ -80,10 +81,7 @@ pub(crate) async fn database() -> (String, Db) {
     let name = format!("abono_t_{}", hex::encode(abono::crypto::random_bytes::<6>()));
     let mut conn = MySqlConnection::connect_with(&server("")).await.unwrap();
     let create = format!("CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci");
-    sqlx::query(sqlx::AssertSqlSafe(create))
-        .execute(&mut conn)
-        .await
-        .unwrap();
+    sqlx::query(sqlx::AssertSqlSafe(create)).execute(&mut conn).await.unwrap();
     let db = db::connect_with(server(&name), 24).await.unwrap();
     db::migrate::run(&db).await.unwrap();
     (name, db)
@@ -107,17 +105,11 @@ impl Drop for World {
         let name = self.database.clone();
         // The runtime of the test is going away: a thread of its own cleans up.
         let cleaning = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .unwrap();
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async {
                 if let Ok(mut conn) = MySqlConnection::connect_with(&server("")).await {
                     let drop = format!("DROP DATABASE IF EXISTS {name}");
-                    sqlx::query(sqlx::AssertSqlSafe(drop))
-                        .execute(&mut conn)
-                        .await
-                        .ok();
+                    sqlx::query(sqlx::AssertSqlSafe(drop)).execute(&mut conn).await.ok();
                 }
             });
         });
@@ -216,10 +208,7 @@ impl World {
 
     /// A completed order of product 486 (5 sessions a unit), by its buyer's address.
     pub(crate) async fn bought(&self, email: &str, units: u32) -> u64 {
-        let order = self
-            .demo
-            .place_order(OrderSpec::guest("Ana", "Li", email).line(486, units))
-            .unwrap();
+        let order = self.demo.place_order(OrderSpec::guest("Ana", "Li", email).line(486, units)).unwrap();
         self.demo.set_order_status(order, OrderStatus::Completed).unwrap();
         self.read_shop().await;
         order
@@ -227,22 +216,16 @@ impl World {
 
     /// Reads what changed in the shop, as the sweep does.
     pub(crate) async fn read_shop(&self) {
-        inbox::sync::run(&self.app, self.shop, inbox::sync::Mode::Delta, &|_, _, _| ())
-            .await
-            .unwrap();
+        inbox::sync::run(&self.app, self.shop, inbox::sync::Mode::Delta, &|_, _, _| ()).await.unwrap();
     }
 
     pub(crate) async fn account(&self, email: &str) -> AccountId {
-        self.find_account(email)
-            .await
-            .expect("an account with that address")
+        self.find_account(email).await.expect("an account with that address")
     }
 
     pub(crate) async fn find_account(&self, email: &str) -> Option<AccountId> {
         let mut conn = self.app.db.conn().await.unwrap();
-        abono::accounts::store::by_email(&mut conn, &Email::parse(email).unwrap())
-            .await
-            .unwrap()
+        abono::accounts::store::by_email(&mut conn, &Email::parse(email).unwrap()).await.unwrap()
     }
 
     /// Sessions that can be spent now; checks on the way that every grant equals the sum of its ledger.
@@ -250,10 +233,7 @@ impl World {
         self.assert_ledger().await;
         let account = self.account(email).await;
         let mut conn = self.app.db.conn().await.unwrap();
-        sessions::service::balance(&mut conn, account, self.now())
-            .await
-            .unwrap()
-            .available()
+        sessions::service::balance(&mut conn, account, self.now()).await.unwrap().available()
     }
 
     /// Every grant's `remaining` is the sum of its ledger rows.
@@ -274,15 +254,9 @@ impl World {
 
     /// A key of an app.
     pub(crate) async fn key(&self, scopes: &[Scope], account: Option<AccountId>) -> String {
-        let new = NewKey {
-            name: "app".to_owned(),
-            scopes: scopes.to_vec(),
-            account,
-            expires_at: None,
-        };
-        let made = key::create(&self.app.db, &new, &Actor::System { name: "test" }, self.now())
-            .await
-            .unwrap();
+        let new = NewKey { name: "app".to_owned(), scopes: scopes.to_vec(), account, expires_at: None };
+        let made =
+            key::create(&self.app.db, &new, &Actor::System { name: "test" }, self.now()).await.unwrap();
         made.text.reveal().to_owned()
     }
 
@@ -294,19 +268,13 @@ impl World {
     pub(crate) async fn send(&self, request: Request<Body>) -> (StatusCode, axum::http::HeaderMap, Vec<u8>) {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
-        (
-            parts.status,
-            parts.headers,
-            body.collect().await.unwrap().to_bytes().to_vec(),
-        )
+        (parts.status, parts.headers, body.collect().await.unwrap().to_bytes().to_vec())
     }
 
     /// A GET of the API.
     pub(crate) async fn get(&self, key: &str, path: &str) -> (StatusCode, Value) {
-        let request = Request::get(path)
-            .header("authorization", format!("Bearer {key}"))
-            .body(Body::empty())
-            .unwrap();
+        let request =
+            Request::get(path).header("authorization", format!("Bearer {key}")).body(Body::empty()).unwrap();
         let (status, _, body) = self.send(request).await;
         (status, serde_json::from_slice(&body).unwrap_or_default())
     }
@@ -335,9 +303,7 @@ impl World {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        self.send(request.body(Body::from(body.to_vec())).unwrap())
-            .await
-            .0
+        self.send(request.body(Body::from(body.to_vec())).unwrap()).await.0
     }
 
     /// A delivery as the shop signs it.
@@ -372,11 +338,7 @@ impl World {
         }
         let mut browser = self.browser();
         let seen = browser
-            .submit(
-                "/admin/login",
-                "/admin/login",
-                &[("email", &email), ("password", STAFF_PASSWORD)],
-            )
+            .submit("/admin/login", "/admin/login", &[("email", &email), ("password", STAFF_PASSWORD)])
             .await;
         assert_eq!(seen.status, StatusCode::SEE_OTHER, "{}", seen.text());
         browser
@@ -384,10 +346,7 @@ impl World {
 
     /// A customer, signed in by the shop's hand-off.
     pub(crate) async fn customer(&self, wp_user: u64, email: &str) -> Browser {
-        let shop = shops::find(&mut *self.app.db.conn().await.unwrap(), self.shop)
-            .await
-            .unwrap()
-            .unwrap();
+        let shop = shops::find(&mut self.app.db.conn().await.unwrap(), self.shop).await.unwrap().unwrap();
         let mut query = abono::auth::handoff::Query {
             shop: "almendro".to_owned(),
             user: wp_user.to_string(),
@@ -462,19 +421,13 @@ pub(crate) async fn connect(
     let router = demo.router();
     tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
     for (id, sessions) in sessions::products::BRIEF_PRODUCTS {
-        demo.add_product(ProductSpec::new(id, &format!("{sessions} sesiones"), "40.00"))
-            .unwrap();
+        demo.add_product(ProductSpec::new(id, &format!("{sessions} sesiones"), "40.00")).unwrap();
     }
-    demo.add_product(ProductSpec::new(512, "Un libro", "18.00"))
-        .unwrap();
+    demo.add_product(ProductSpec::new(512, "Un libro", "18.00")).unwrap();
     let new = NewShop {
         slug: "almendro".to_owned(),
         name: "Almendro".to_owned(),
-        address: ShopAddress {
-            url: url.parse().unwrap(),
-            consumer_key: key,
-            consumer_secret: secret,
-        },
+        address: ShopAddress { url: url.parse().unwrap(), consumer_key: key, consumer_secret: secret },
         webhook_secret: Secret::new(WEBHOOK_SECRET),
         handoff_secret: Secret::new("the hand-off secret of the test shop"),
         timezone: chrono_tz::Europe::Madrid,
@@ -491,7 +444,7 @@ pub(crate) async fn connect(
                 let key = (shop, abono::core::ids::WcId(product), abono::core::ids::WcId(0));
                 sessions::products::put(&mut tx, key, n, actor, now).await?;
             }
-            Ok::<_, db::DbError>(tx.done(shop).await?)
+            tx.done(shop).await
         })
         .await
         .unwrap();

@@ -23,35 +23,21 @@ async fn a_link_shows_a_button_and_the_button_signs_in_once(
     );
     browser.get("/account/login").await;
     let bad = browser.post("/account/login", &[("email", "ana@")]).await;
-    assert_eq!(
-        (bad.status, bad.value("#f-email").as_deref()),
-        (422, Some("ana@"))
-    );
+    assert_eq!((bad.status, bad.value("#f-email").as_deref()), (422, Some("ana@")));
     for email in ["ana@abono.example", "nadie@abono.example"] {
         let sent = browser.post("/account/login", &[("email", email)]).await;
         assert_eq!(sent.goes_to(), (303, "/account/login?sent=1"));
     }
     let sent = browser.get("/account/login?sent=1").await;
     assert_eq!(sent.text("h1"), ["Mira tu correo"]);
-    let wanted = crate::auth::link::Request {
-        email: "ana@abono.example".to_owned(),
-        locale: "es".to_owned(),
-    };
+    let wanted =
+        crate::auth::link::Request { email: "ana@abono.example".to_owned(), locale: "es".to_owned() };
     let app = &browser.app;
-    crate::auth::link::deliver(&app.db, &app.keys, "http://abono.example", &wanted, now)
-        .await
-        .unwrap();
-    let sealed: Vec<u8> = sqlx::query_scalar("SELECT body_sealed FROM mails")
-        .fetch_one(&app.db.0)
-        .await
-        .unwrap();
+    crate::auth::link::deliver(&app.db, &app.keys, "http://abono.example", &wanted, now).await.unwrap();
+    let sealed: Vec<u8> =
+        sqlx::query_scalar("SELECT body_sealed FROM mails").fetch_one(&app.db.0).await.unwrap();
     let body = app.keys.open(Purpose::MailBody, &sealed).unwrap();
-    let link = body
-        .reveal()
-        .lines()
-        .find_map(|l| l.strip_prefix("http://abono.example"))
-        .unwrap()
-        .to_owned();
+    let link = body.reveal().lines().find_map(|l| l.strip_prefix("http://abono.example")).unwrap().to_owned();
     // A scanner looks first: that uses nothing up.
     assert_eq!(browser.another().get(&link).await.status, 200);
     let door = browser.get(&link).await;
@@ -60,24 +46,12 @@ async fn a_link_shows_a_button_and_the_button_signs_in_once(
     let entered = browser.post("/account/enter", &[("token", &token)]).await;
     assert_eq!(entered.goes_to(), (303, "/account/sessions"));
     let logins = browser.get("/account/logins").await;
-    assert_eq!(
-        (logins.status, logins.text("h1")),
-        (200, vec!["Mis accesos".to_owned()])
-    );
+    assert_eq!((logins.status, logins.text("h1")), (200, vec!["Mis accesos".to_owned()]));
     let mut other = browser.another();
     let dead = other.get(&link).await;
-    assert_eq!(
-        (dead.status, dead.text("h1")),
-        (410, vec!["Este enlace ya no funciona".to_owned()])
-    );
-    assert_eq!(
-        other.post("/account/enter", &[("token", &token)]).await.status,
-        410
-    );
-    assert_eq!(
-        browser.post("/account/logout", &[]).await.goes_to(),
-        (303, "/account/login")
-    );
+    assert_eq!((dead.status, dead.text("h1")), (410, vec!["Este enlace ya no funciona".to_owned()]));
+    assert_eq!(other.post("/account/enter", &[("token", &token)]).await.status, 410);
+    assert_eq!(browser.post("/account/logout", &[]).await.goes_to(), (303, "/account/login"));
     assert_eq!(browser.get("/account/logins").await.status, 303);
 }
 
@@ -121,9 +95,7 @@ async fn a_hand_off_signs_in_once_and_replaces_who_was_there(
             ("to", &query.to),
             ("sig", &query.sig),
         ];
-        let text = url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(pairs)
-            .finish();
+        let text = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
         format!("/handoff?{text}")
     };
     let first = link("0123456789abcdef");

@@ -11,47 +11,24 @@ async fn staff_sign_in_come_back_to_their_page_and_sign_out(
     let mut browser = Browser::open(options).await;
     browser.add("ines@abono.example", Role::Admin).await;
     let sent_away = browser.get("/admin/keys?x=1").await;
-    assert_eq!(
-        sent_away.goes_to(),
-        (303, "/admin/login?next=%2Fadmin%2Fkeys%3Fx%3D1")
-    );
+    assert_eq!(sent_away.goes_to(), (303, "/admin/login?next=%2Fadmin%2Fkeys%3Fx%3D1"));
     let page = browser.get(&sent_away.location).await;
-    assert_eq!(
-        (page.status, page.text("h1")),
-        (200, vec!["Entrar en Abono".to_owned()])
-    );
+    assert_eq!((page.status, page.text("h1")), (200, vec!["Entrar en Abono".to_owned()]));
     let before = browser.cookie("abono_csrf").unwrap().to_owned();
     let next = page.value("input[name=next]").unwrap();
-    let fields = [
-        ("email", "ines@abono.example"),
-        ("password", PASSWORD),
-        ("next", &next),
-    ];
+    let fields = [("email", "ines@abono.example"), ("password", PASSWORD), ("next", &next)];
     let entered = browser.post("/admin/login", &fields).await;
     assert_eq!(entered.goes_to(), (303, "/admin/keys?x=1"));
-    let cookies: Vec<&str> = entered
-        .headers
-        .get_all("set-cookie")
-        .iter()
-        .map(|c| c.to_str().unwrap())
-        .collect();
+    let cookies: Vec<&str> =
+        entered.headers.get_all("set-cookie").iter().map(|c| c.to_str().unwrap()).collect();
     let staff = cookies.iter().find(|c| c.starts_with("abono_staff=")).unwrap();
-    assert!(
-        staff.contains("HttpOnly") && staff.contains("SameSite=Lax"),
-        "{staff}"
-    );
+    assert!(staff.contains("HttpOnly") && staff.contains("SameSite=Lax"), "{staff}");
     // Whoever knew the form's secret before does not know it after.
     assert_ne!(browser.cookie("abono_csrf"), Some(before.as_str()));
     let keys = browser.get("/admin/keys").await;
-    assert_eq!(
-        (keys.status, keys.text("h1")),
-        (200, vec!["Claves de API".to_owned()])
-    );
+    assert_eq!((keys.status, keys.text("h1")), (200, vec!["Claves de API".to_owned()]));
     let stolen = browser.cookie("abono_staff").unwrap().to_owned();
-    assert_eq!(
-        browser.post("/admin/logout", &[]).await.goes_to(),
-        (303, "/admin/login")
-    );
+    assert_eq!(browser.post("/admin/logout", &[]).await.goes_to(), (303, "/admin/login"));
     assert_eq!(browser.cookie("abono_staff"), None);
     browser.cookies.push(("abono_staff".to_owned(), stolen));
     assert_eq!(browser.get("/admin/keys").await.status, 303);
@@ -65,11 +42,7 @@ async fn a_wrong_password_keeps_the_e_mail_and_then_has_to_wait(
     let mut browser = Browser::open(options).await;
     browser.add("ines@abono.example", Role::Admin).await;
     browser.get("/admin/login").await;
-    let fields = [
-        ("email", "ines@abono.example"),
-        ("password", "no es esta"),
-        ("next", "//evil.example"),
-    ];
+    let fields = [("email", "ines@abono.example"), ("password", "no es esta"), ("next", "//evil.example")];
     for _ in 0..6 {
         let page = browser.post("/admin/login", &fields).await;
         assert_eq!(page.status, 422);
@@ -80,10 +53,7 @@ async fn a_wrong_password_keeps_the_e_mail_and_then_has_to_wait(
     }
     let page = browser.post("/admin/login", &fields).await;
     assert_eq!(page.status, 429);
-    assert_eq!(
-        page.text(".notice li"),
-        ["Demasiados intentos. Prueba otra vez dentro de 1 min."]
-    );
+    assert_eq!(page.text(".notice li"), ["Demasiados intentos. Prueba otra vez dentro de 1 min."]);
     assert_eq!(page.headers.get("retry-after").unwrap(), "31");
 }
 
@@ -163,11 +133,7 @@ async fn each_page_opens_for_its_role_and_no_lower_one(_: MySqlPoolOptions, opti
                 (true, _) | (false, true) => &[403],
                 (false, false) => &[303],
             };
-            assert!(
-                expected.contains(&status),
-                "{role:?} {} {path}: {status}",
-                route.method
-            );
+            assert!(expected.contains(&status), "{role:?} {} {path}: {status}", route.method);
         }
     }
 }

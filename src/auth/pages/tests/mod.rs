@@ -49,14 +49,7 @@ impl Seen {
         let document = Html::parse_document(&self.html);
         document
             .select(&Selector::parse(selector).unwrap())
-            .map(|found| {
-                found
-                    .text()
-                    .collect::<String>()
-                    .split_whitespace()
-                    .collect::<Vec<_>>()
-                    .join(" ")
-            })
+            .map(|found| found.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" "))
             .collect()
     }
     fn value(&self, selector: &str) -> Option<String> {
@@ -91,29 +84,16 @@ impl Browser {
         let built = web::assemble_with(app.clone(), routes(arrive), OpenApiRouter::new(), |router| {
             router.layer(from_fn_with_state(state, layer::identify))
         });
-        Self {
-            app,
-            router: built.router,
-            cookies: vec![],
-            token: String::new(),
-        }
+        Self { app, router: built.router, cookies: vec![], token: String::new() }
     }
 
     /// Another browser on the same house.
     fn another(&self) -> Self {
-        Self {
-            app: self.app.clone(),
-            router: self.router.clone(),
-            cookies: vec![],
-            token: String::new(),
-        }
+        Self { app: self.app.clone(), router: self.router.clone(), cookies: vec![], token: String::new() }
     }
 
     fn cookie(&self, name: &str) -> Option<&str> {
-        self.cookies
-            .iter()
-            .find(|(n, _)| n == name)
-            .map(|(_, v)| v.as_str())
+        self.cookies.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
     }
 
     async fn send(&mut self, builder: axum::http::request::Builder, body: String) -> Seen {
@@ -134,17 +114,9 @@ impl Browser {
         }
         let (parts, body) = response.into_parts();
         let html = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
-        let location = parts
-            .headers
-            .get("location")
-            .map(|l| l.to_str().unwrap().to_owned())
-            .unwrap_or_default();
-        let seen = Seen {
-            status: parts.status.as_u16(),
-            location,
-            headers: parts.headers,
-            html,
-        };
+        let location =
+            parts.headers.get("location").map(|l| l.to_str().unwrap().to_owned()).unwrap_or_default();
+        let seen = Seen { status: parts.status.as_u16(), location, headers: parts.headers, html };
         if let Some(token) = seen.value("input[name=_csrf]") {
             self.token = token;
         }
@@ -171,17 +143,12 @@ impl Browser {
             role,
             locale: None,
         };
-        staff::add(&self.app.db, &new, &SYSTEM, self.app.clock.now())
-            .await
-            .unwrap()
+        staff::add(&self.app.db, &new, &SYSTEM, self.app.clock.now()).await.unwrap()
     }
 
     async fn sign_in(&mut self, email: &str) {
         self.get("/admin/login").await;
         let fields = [("email", email), ("password", PASSWORD)];
-        assert_eq!(
-            self.post("/admin/login", &fields).await.goes_to(),
-            (303, "/admin")
-        );
+        assert_eq!(self.post("/admin/login", &fields).await.goes_to(), (303, "/admin"));
     }
 }

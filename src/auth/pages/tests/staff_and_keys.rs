@@ -9,12 +9,7 @@ async fn an_admin_adds_someone_who_then_comes_in(_: MySqlPoolOptions, options: M
     browser.add("ines@abono.example", Role::Admin).await;
     browser.sign_in("ines@abono.example").await;
     browser.get("/admin/staff/new").await;
-    let bad = [
-        ("name", "  "),
-        ("email", "teo@"),
-        ("role", "owner"),
-        ("password", "corta"),
-    ];
+    let bad = [("name", "  "), ("email", "teo@"), ("role", "owner"), ("password", "corta")];
     let page = browser.post("/admin/staff/new", &bad).await;
     assert_eq!(page.status, 422);
     assert_eq!(
@@ -27,22 +22,15 @@ async fn an_admin_adds_someone_who_then_comes_in(_: MySqlPoolOptions, options: M
         ]
     );
     assert_eq!(page.value("#f-email").as_deref(), Some("teo@"));
-    let good = [
-        ("name", "Teo <b>"),
-        ("email", "teo@abono.example"),
-        ("role", "stats"),
-        ("password", PASSWORD),
-    ];
+    let good =
+        [("name", "Teo <b>"), ("email", "teo@abono.example"), ("role", "stats"), ("password", PASSWORD)];
     let added = browser.post("/admin/staff/new", &good).await;
     assert_eq!(added.goes_to(), (303, "/admin/staff/2"));
     let page = browser.get("/admin/staff/2").await;
     assert_eq!(page.text(".flash"), ["Teo <b> ya puede entrar."]);
     assert_eq!(page.value("input[name=role][checked]").as_deref(), Some("stats"));
     let twice = browser.post("/admin/staff/new", &good).await;
-    assert_eq!(
-        twice.text(".error"),
-        ["Ya hay alguien en el equipo con este correo."]
-    );
+    assert_eq!(twice.text(".error"), ["Ya hay alguien en el equipo con este correo."]);
     assert_eq!(twice.value("#f-name").as_deref(), Some("Teo <b>"));
     let mut teo = browser.another();
     teo.sign_in("teo@abono.example").await;
@@ -50,10 +38,7 @@ async fn an_admin_adds_someone_who_then_comes_in(_: MySqlPoolOptions, options: M
 
     let asked = browser.get("/admin/staff/2/disable").await;
     assert_eq!(asked.text(".confirm h2"), ["¿Impedir la entrada a Teo <b>?"]);
-    assert_eq!(
-        browser.post("/admin/staff/2/disable", &[]).await.goes_to(),
-        (303, "/admin/staff/2")
-    );
+    assert_eq!(browser.post("/admin/staff/2/disable", &[]).await.goes_to(), (303, "/admin/staff/2"));
     assert_eq!(teo.get("/admin/me").await.status, 303);
     let list = browser.get("/admin/staff").await;
     assert_eq!(list.text(".state"), ["Puede entrar", "No puede entrar"]);
@@ -78,20 +63,12 @@ async fn people_look_after_themselves(_: MySqlPoolOptions, options: MySqlConnect
     assert_eq!(ended.goes_to(), (303, "/admin/me"));
     assert_eq!(other.get("/admin/me").await.status, 303);
     let page = browser.get("/admin/me").await;
-    assert_eq!(
-        (page.text(".flash"), page.text(".lines li").len()),
-        (vec!["Acceso cerrado.".to_owned()], 1)
-    );
+    assert_eq!((page.text(".flash"), page.text(".lines li").len()), (vec!["Acceso cerrado.".to_owned()], 1));
 
-    let bad = browser
-        .post("/admin/me", &[("name", ""), ("theme", "dark")])
-        .await;
+    let bad = browser.post("/admin/me", &[("name", ""), ("theme", "dark")]).await;
     assert_eq!(
         (bad.status, bad.text("#t-profile ~ p, .error")),
-        (
-            422,
-            vec!["Escribe un nombre de 120 caracteres como mucho.".to_owned()]
-        )
+        (422, vec!["Escribe un nombre de 120 caracteres como mucho.".to_owned()])
     );
     let good = [("name", "Inés C."), ("locale", "en"), ("theme", "dark")];
     assert_eq!(browser.post("/admin/me", &good).await.status, 303);
@@ -99,33 +76,15 @@ async fn people_look_after_themselves(_: MySqlPoolOptions, options: MySqlConnect
     assert_eq!(page.text("h1"), ["Your profile"]);
     assert!(page.html.contains("data-bs-theme=\"dark\""));
 
-    let differing = [
-        ("current", PASSWORD),
-        ("new", "otra frase larga"),
-        ("again", "otra frase larg"),
-    ];
+    let differing = [("current", PASSWORD), ("new", "otra frase larga"), ("again", "otra frase larg")];
     let page = browser.post("/admin/me/password", &differing).await;
-    assert_eq!(
-        (page.status, page.text(".error")),
-        (422, vec!["The two are not the same.".to_owned()])
-    );
-    let wrong = [
-        ("current", "no es esta"),
-        ("new", "otra frase larga"),
-        ("again", "otra frase larga"),
-    ];
+    assert_eq!((page.status, page.text(".error")), (422, vec!["The two are not the same.".to_owned()]));
+    let wrong = [("current", "no es esta"), ("new", "otra frase larga"), ("again", "otra frase larga")];
     let page = browser.post("/admin/me/password", &wrong).await;
     assert_eq!(page.text(".error"), ["Your current password is another."]);
     assert!(!page.html.contains("otra frase larga"));
-    let right = [
-        ("current", PASSWORD),
-        ("new", "otra frase larga"),
-        ("again", "otra frase larga"),
-    ];
-    assert_eq!(
-        browser.post("/admin/me/password", &right).await.goes_to(),
-        (303, "/admin/me")
-    );
+    let right = [("current", PASSWORD), ("new", "otra frase larga"), ("again", "otra frase larga")];
+    assert_eq!(browser.post("/admin/me/password", &right).await.goes_to(), (303, "/admin/me"));
     assert_eq!(browser.get("/admin/me").await.status, 200);
 }
 
@@ -140,20 +99,10 @@ async fn a_key_is_shown_once_and_then_only_its_beginning(_: MySqlPoolOptions, op
     let bad = [("name", ""), ("account", "9"), ("expires", "2026-11-17")];
     let page = browser.post("/admin/keys/new", &bad).await;
     assert_eq!((page.status, page.text(".error").len()), (422, 3));
-    let unbound = [
-        ("name", "La app"),
-        ("scope", "sessions:read"),
-        ("account", "nadie@abono.example"),
-    ];
+    let unbound = [("name", "La app"), ("scope", "sessions:read"), ("account", "nadie@abono.example")];
     let page = browser.post("/admin/keys/new", &unbound).await;
-    assert_eq!(
-        page.text(".error"),
-        ["No hay ninguna cuenta con este número o correo."]
-    );
-    assert_eq!(
-        page.value("input[name=scope][checked]").as_deref(),
-        Some("sessions:read")
-    );
+    assert_eq!(page.text(".error"), ["No hay ninguna cuenta con este número o correo."]);
+    assert_eq!(page.value("input[name=scope][checked]").as_deref(), Some("sessions:read"));
     let good = [
         ("name", "La app"),
         ("scope", "sessions:read"),
@@ -170,17 +119,11 @@ async fn a_key_is_shown_once_and_then_only_its_beginning(_: MySqlPoolOptions, op
     assert!(list.html.contains(&key[..12]));
     assert_eq!(list.text("td .mono"), ["sessions:read", "sessions:write"]);
     assert_eq!(browser.get("/admin/keys/1/revoke").await.status, 200);
-    assert_eq!(
-        browser.post("/admin/keys/1/revoke", &[]).await.goes_to(),
-        (303, "/admin/keys")
-    );
+    assert_eq!(browser.post("/admin/keys/1/revoke", &[]).await.goes_to(), (303, "/admin/keys"));
     let list = browser.get("/admin/keys").await;
     assert_eq!(
         (list.text(".state"), list.text(".flash")),
-        (
-            vec!["Quitada".to_owned()],
-            vec!["Clave «La app» quitada.".to_owned()]
-        )
+        (vec!["Quitada".to_owned()], vec!["Clave «La app» quitada.".to_owned()])
     );
     assert_eq!(browser.post("/admin/keys/1/revoke", &[]).await.status, 404);
 }

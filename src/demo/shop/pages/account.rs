@@ -21,11 +21,7 @@ pub(super) async fn account(State(shop): State<DemoShop>, Query(whose): Query<Wh
     let Some(link) = shop.lock().account_link.clone() else {
         return shop.nowhere_page();
     };
-    let customer = whose
-        .cliente
-        .parse()
-        .ok()
-        .and_then(|id: u64| shop.lock().customers.get(&id).cloned());
+    let customer = whose.cliente.parse().ok().and_then(|id: u64| shop.lock().customers.get(&id).cloned());
     let Some(customer) = customer else {
         return Redirect::to(&format!("{}/account/login", link.abono)).into_response();
     };
@@ -33,9 +29,7 @@ pub(super) async fn account(State(shop): State<DemoShop>, Query(whose): Query<Wh
         shop: link.slug.clone(),
         user: customer.id.to_string(),
         email: customer.email.clone(),
-        name: format!("{} {}", customer.first_name, customer.last_name)
-            .trim()
-            .to_owned(),
+        name: format!("{} {}", customer.first_name, customer.last_name).trim().to_owned(),
         exp: (shop.now() + TimeDelta::seconds(60)).timestamp().to_string(),
         nonce: hex::encode(crypto::random_bytes::<16>()),
         to: "/account/sessions".to_owned(),
@@ -52,8 +46,6 @@ pub(super) async fn account(State(shop): State<DemoShop>, Query(whose): Query<Wh
         ("to", &query.to),
         ("sig", &query.sig),
     ];
-    let query = url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(pairs)
-        .finish();
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
     Redirect::to(&format!("{}/handoff?{query}", link.abono)).into_response()
 }

@@ -70,9 +70,7 @@ impl Purchase {
         let product = product.and_then(|(id, variation)| Some((id.parse().ok()?, variation.parse().ok()?)));
         let (product_id, variation_id) = product.ok_or("Elige qué quieres comprar.")?;
         let quantity = self.cantidad.trim().parse::<u32>().ok();
-        let quantity = quantity
-            .filter(|n| (1..=20).contains(n))
-            .ok_or("La cantidad va de 1 a 20.")?;
+        let quantity = quantity.filter(|n| (1..=20).contains(n)).ok_or("La cantidad va de 1 a 20.")?;
         let customer_id: u64 = self.cliente.parse().map_err(|_| "Elige quién compra.")?;
         let billing = if customer_id == 0 {
             let email = self.correo.trim();
@@ -86,16 +84,8 @@ impl Purchase {
         let coupon = self.cupon.trim();
         Ok(OrderSpec {
             billing,
-            lines: vec![LineSpec {
-                product_id,
-                variation_id,
-                quantity,
-            }],
-            coupons: if coupon.is_empty() {
-                Vec::new()
-            } else {
-                vec![coupon.to_owned()]
-            },
+            lines: vec![LineSpec { product_id, variation_id, quantity }],
+            coupons: if coupon.is_empty() { Vec::new() } else { vec![coupon.to_owned()] },
             ..OrderSpec::by(customer_id)
         })
     }
@@ -161,9 +151,7 @@ async fn buy(State(shop): State<DemoShop>, headers: HeaderMap, Form(typed): Form
     if is_foreign(&headers) {
         return StatusCode::FORBIDDEN.into_response();
     }
-    let placed = typed
-        .order()
-        .and_then(|spec| shop.place_order(spec).map_err(|error| refusal(&error)));
+    let placed = typed.order().and_then(|spec| shop.place_order(spec).map_err(|error| refusal(&error)));
     match placed {
         Ok(id) => Redirect::to(&format!("/pedidos/{id}")).into_response(),
         Err(problem) => shop.home_page(StatusCode::UNPROCESSABLE_ENTITY, typed, Some(problem)),
@@ -255,11 +243,7 @@ async fn act(
 
 async fn deliveries(State(shop): State<DemoShop>) -> Response {
     let sent = shop.deliveries();
-    let rows = sent
-        .iter()
-        .rev()
-        .take(SHOWN)
-        .map(|delivery| shop.delivery_row(delivery));
+    let rows = sent.iter().rev().take(SHOWN).map(|delivery| shop.delivery_row(delivery));
     page(
         StatusCode::OK,
         &DeliveriesPage {
@@ -282,10 +266,7 @@ async fn nowhere(State(shop): State<DemoShop>) -> Response {
 
 async fn style() -> impl IntoResponse {
     (
-        [
-            (header::CONTENT_TYPE, "text/css; charset=utf-8"),
-            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        ],
+        [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")],
         include_str!("../../../../static/demo.css"),
     )
 }
@@ -295,16 +276,7 @@ impl DemoShop {
         let products = self.product_rows();
         let shop = self.config.name.clone();
         let customers = self.customer_rows();
-        page(
-            status,
-            &HomePage {
-                shop,
-                products,
-                customers,
-                typed,
-                problem,
-            },
-        )
+        page(status, &HomePage { shop, products, customers, typed, problem })
     }
 
     fn order_page(&self, status: StatusCode, id: u64, problem: Option<String>) -> Response {
@@ -325,11 +297,7 @@ impl DemoShop {
             &OrderPage {
                 shop: self.config.name.clone(),
                 lines: lines
-                    .map(|line| LineRow {
-                        id: line.0,
-                        name: line.1.clone(),
-                        quantity: line.4,
-                    })
+                    .map(|line| LineRow { id: line.0, name: line.1.clone(), quantity: line.4 })
                     .collect(),
                 coupons: (!order.coupons.is_empty()).then(|| order.coupons.join(", ")),
                 refunded: (order.refunded > Decimal::ZERO).then(|| self.amount(order.refunded)),
@@ -366,10 +334,7 @@ fn page(status: StatusCode, template: &impl Template) -> Response {
             "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
         ),
     );
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response

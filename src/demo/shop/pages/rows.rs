@@ -77,9 +77,7 @@ impl DemoShop {
         let state = self.lock();
         let rows = state.customers.values().map(|customer| CustomerRow {
             id: customer.id,
-            name: format!("{} {}", customer.first_name, customer.last_name)
-                .trim()
-                .to_owned(),
+            name: format!("{} {}", customer.first_name, customer.last_name).trim().to_owned(),
             email: customer.email.clone(),
         });
         rows.collect()
@@ -102,10 +100,7 @@ impl DemoShop {
     }
 
     pub(super) fn delivery_row(&self, delivery: &Delivery) -> DeliveryRow {
-        let headers = delivery
-            .headers
-            .iter()
-            .map(|(name, value)| format!("{name}: {value}"));
+        let headers = delivery.headers.iter().map(|(name, value)| format!("{name}: {value}"));
         DeliveryRow {
             at: self.date(delivery.at, "%H:%M:%S"),
             topic: delivery.topic.clone().unwrap_or_else(|| "saludo".to_owned()),
@@ -126,11 +121,7 @@ impl DemoShop {
 
     /// `180,00 €`, kept on one line.
     pub(super) fn amount(&self, amount: Decimal) -> String {
-        format!(
-            "{}\u{a0}{}",
-            money(amount).replace('.', ","),
-            symbol(&self.config.currency)
-        )
+        format!("{}\u{a0}{}", money(amount).replace('.', ","), symbol(&self.config.currency))
     }
 }
 
@@ -171,10 +162,7 @@ pub(super) fn actions(order: &OrderView) -> Vec<Action> {
             actions.push(Action { path, label, is_main });
         }
     };
-    let waits = matches!(
-        order.status,
-        OrderStatus::Pending | OrderStatus::OnHold | OrderStatus::Failed
-    );
+    let waits = matches!(order.status, OrderStatus::Pending | OrderStatus::OnHold | OrderStatus::Failed);
     offer(waits, "pagar", "Pagar");
     offer(order.status == OrderStatus::Processing, "completar", "Completar");
     offer(can_refund(order), "reembolsar", "Reembolsar todo");

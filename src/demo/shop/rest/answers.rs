@@ -9,35 +9,20 @@ use super::{LIST, ONE, Reply};
 use crate::demo::shop::{DemoShop, query::Refused};
 
 pub(super) fn no_route() -> Refused {
-    Refused::new(
-        404,
-        "rest_no_route",
-        "No route was found matching the URL and request method.",
-    )
+    Refused::new(404, "rest_no_route", "No route was found matching the URL and request method.")
 }
 
 pub(super) fn unknown(method: &str, is_one: bool) -> Refused {
     let (code, message) = match (method, is_one) {
-        ("GET", true) => (
-            "woocommerce_rest_cannot_view",
-            "Sorry, you cannot view this resource.",
-        ),
-        ("GET", false) => (
-            "woocommerce_rest_cannot_view",
-            "Sorry, you cannot list resources.",
-        ),
-        ("DELETE", _) => (
-            "woocommerce_rest_cannot_delete",
-            "Sorry, you are not allowed to delete this resource.",
-        ),
-        ("POST", false) => (
-            "woocommerce_rest_cannot_create",
-            "Sorry, you are not allowed to create resources.",
-        ),
-        _ => (
-            "woocommerce_rest_cannot_edit",
-            "Sorry, you are not allowed to edit this resource.",
-        ),
+        ("GET", true) => ("woocommerce_rest_cannot_view", "Sorry, you cannot view this resource."),
+        ("GET", false) => ("woocommerce_rest_cannot_view", "Sorry, you cannot list resources."),
+        ("DELETE", _) => {
+            ("woocommerce_rest_cannot_delete", "Sorry, you are not allowed to delete this resource.")
+        }
+        ("POST", false) => {
+            ("woocommerce_rest_cannot_create", "Sorry, you are not allowed to create resources.")
+        }
+        _ => ("woocommerce_rest_cannot_edit", "Sorry, you are not allowed to edit this resource."),
     };
     Refused::new(401, code, message)
 }
@@ -45,11 +30,9 @@ pub(super) fn unknown(method: &str, is_one: bool) -> Refused {
 pub(super) fn failing(status: u16) -> Refused {
     match status {
         401 => unknown("GET", false),
-        _ => Refused::new(
-            status,
-            "internal_server_error",
-            "There has been a critical error on this website.",
-        ),
+        _ => {
+            Refused::new(status, "internal_server_error", "There has been a critical error on this website.")
+        }
     }
 }
 
@@ -83,15 +66,9 @@ impl DemoShop {
         };
         put("content-type", "application/json; charset=UTF-8");
         put("x-robots-tag", "noindex");
-        put(
-            "link",
-            &format!("<{}/wp-json/>; rel=\"https://api.w.org/\"", self.url()),
-        );
+        put("link", &format!("<{}/wp-json/>; rel=\"https://api.w.org/\"", self.url()));
         put("x-content-type-options", "nosniff");
-        put(
-            "access-control-expose-headers",
-            "X-WP-Total, X-WP-TotalPages, Link",
-        );
+        put("access-control-expose-headers", "X-WP-Total, X-WP-TotalPages, Link");
         put(
             "access-control-allow-headers",
             "Authorization, X-WP-Nonce, Content-Disposition, Content-MD5, Content-Type",
@@ -109,10 +86,7 @@ impl DemoShop {
         if trusted {
             put("allow", reply.allow);
             put("expires", "Wed, 11 Jan 1984 05:00:00 GMT");
-            put(
-                "cache-control",
-                "no-cache, must-revalidate, max-age=0, no-store, private",
-            );
+            put("cache-control", "no-cache, must-revalidate, max-age=0, no-store, private");
         } else {
             put("vary", "Origin");
         }
@@ -126,18 +100,13 @@ pub(super) fn html(status: u16) -> Response {
     );
     let mut response = Response::new(Body::from(page));
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("text/html; charset=UTF-8"),
-    );
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=UTF-8"));
     response
 }
 
 pub(super) fn too_many(retry_after: u32) -> Response {
     let mut response = html(429);
-    response
-        .headers_mut()
-        .insert(header::RETRY_AFTER, HeaderValue::from(retry_after));
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after));
     response
 }
 

@@ -19,9 +19,7 @@ impl Fields {
         if content_type.starts_with("application/x-www-form-urlencoded") {
             let pairs = url::form_urlencoded::parse(body);
             return Ok(Self(
-                pairs
-                    .map(|(key, value)| (key.into_owned(), Value::String(value.into_owned())))
-                    .collect(),
+                pairs.map(|(key, value)| (key.into_owned(), Value::String(value.into_owned()))).collect(),
             ));
         }
         if !content_type.starts_with("application/json") || body.is_empty() {
@@ -77,12 +75,7 @@ impl Fields {
 
     pub(super) fn texts(&self, name: &str) -> Option<Vec<String>> {
         let items = self.0.get(name)?.as_array()?;
-        Some(
-            items
-                .iter()
-                .map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned))
-                .collect(),
-        )
+        Some(items.iter().map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned)).collect())
     }
 
     pub(super) fn value(&self, name: &str) -> Json {
@@ -92,9 +85,7 @@ impl Fields {
     /// `meta_data` as key and value.
     pub(super) fn meta(&self) -> Vec<(String, Json)> {
         let items = self.items("meta_data").into_iter();
-        items
-            .filter_map(|item| Some((item.text("key")?, item.value("value"))))
-            .collect()
+        items.filter_map(|item| Some((item.text("key")?, item.value("value")))).collect()
     }
 
     /// Writes the body's `meta_data`; `hidden` keys (`_…`) are taken or dropped.
@@ -114,11 +105,7 @@ impl Fields {
             && !email.is_empty()
             && Email::parse(&email).is_err()
         {
-            return Err(Refused::invalid(
-                name,
-                "rest_invalid_email",
-                "Invalid email address.",
-            ));
+            return Err(Refused::invalid(name, "rest_invalid_email", "Invalid email address."));
         }
         let fields = [
             ("first_name", &mut address.first_name),

@@ -11,17 +11,8 @@ use crate::demo::shop::{
 };
 
 const STATUSES: [&str; 7] = ["any", "future", "trash", "draft", "pending", "private", "publish"];
-const ORDERBY: [&str; 9] = [
-    "date",
-    "id",
-    "include",
-    "title",
-    "slug",
-    "modified",
-    "price",
-    "popularity",
-    "menu_order",
-];
+const ORDERBY: [&str; 9] =
+    ["date", "id", "include", "title", "slug", "modified", "price", "popularity", "menu_order"];
 
 impl Call<'_> {
     pub(super) fn products(&self) -> Result<Reply, Refused> {
@@ -76,9 +67,8 @@ impl Call<'_> {
     pub(super) fn variations(&self, id: u64) -> Result<Reply, Refused> {
         self.read(|face| {
             let product = face.state.products.get(&id);
-            let rows = product.map_or_else(Vec::new, |product| {
-                product.variations.iter().map(|v| (product, v)).collect()
-            });
+            let rows = product
+                .map_or_else(Vec::new, |product| product.variations.iter().map(|v| (product, v)).collect());
             let path = format!("products/{id}/variations");
             let reply = self.slice_in(&face, &rows, &path, |(product, v)| face.variation(product, v))?;
             Ok(reply.allow(LIST))
@@ -90,11 +80,7 @@ impl Call<'_> {
             let product = face.state.products.get(&id);
             let found = product.and_then(|product| product.variations.iter().find(|v| v.id == variation_id));
             let (product, variation) = product.zip(found).ok_or_else(|| {
-                Refused::new(
-                    404,
-                    "woocommerce_rest_product_variation_invalid_id",
-                    "Invalid ID.",
-                )
+                Refused::new(404, "woocommerce_rest_product_variation_invalid_id", "Invalid ID.")
             })?;
             Ok(Reply::one(face.variation(product, variation)))
         })

@@ -22,10 +22,7 @@ impl Call<'_> {
         let window = Window::of(query, true)?;
         let by = query.one_of("orderby", &ORDERBY)?.unwrap_or("date");
         let (dates, picked) = (Dates::of(self)?, Picked::of(query));
-        let code = query
-            .get("code")
-            .filter(|code| !code.is_empty())
-            .map(str::to_lowercase);
+        let code = query.get("code").filter(|code| !code.is_empty()).map(str::to_lowercase);
         let search = query.get("search").unwrap_or_default().to_lowercase();
         self.read(|face| {
             let mut rows: Vec<&Coupon> = face
@@ -65,17 +62,13 @@ impl Call<'_> {
         let mut coupon = Coupon::new(0, code.trim(), now);
         write(&self.fields, &mut coupon, self.shop.config.timezone)?;
         coupon.id = next(&mut state.ids.post);
-        self.fields
-            .write_meta(&mut state.ids.meta, &mut coupon.meta, true);
+        self.fields.write_meta(&mut state.ids.meta, &mut coupon.meta, true);
         let id = coupon.id;
         state.coupons.insert(id, coupon);
         state.fire("coupon.created", id);
         let face = self.shop.face(state);
         let coupon = state.coupons.get(&id).ok_or_else(|| unknown(404))?;
-        Ok(Reply::created(
-            face.coupon(coupon),
-            face.href(&format!("coupons/{id}")),
-        ))
+        Ok(Reply::created(face.coupon(coupon), face.href(&format!("coupons/{id}"))))
     }
 
     pub(super) fn update_coupon(&self, id: u64) -> Result<Reply, Refused> {
@@ -83,10 +76,8 @@ impl Call<'_> {
         let mut guard = self.shop.lock();
         let state = &mut *guard;
         let code = self.fields.text("code").map(|code| code.trim().to_lowercase());
-        let clash = code
-            .as_ref()
-            .and_then(|code| state.coupon_by_code(code))
-            .is_some_and(|found| found.id != id);
+        let clash =
+            code.as_ref().and_then(|code| state.coupon_by_code(code)).is_some_and(|found| found.id != id);
         if clash {
             return Err(taken());
         }
@@ -95,8 +86,7 @@ impl Call<'_> {
         if let Some(code) = code.filter(|code| !code.is_empty()) {
             coupon.code = code;
         }
-        self.fields
-            .write_meta(&mut state.ids.meta, &mut coupon.meta, true);
+        self.fields.write_meta(&mut state.ids.meta, &mut coupon.meta, true);
         coupon.modified = now;
         state.fire("coupon.updated", id);
         let coupon = state.coupons.get(&id).ok_or_else(|| unknown(404))?;
@@ -174,11 +164,7 @@ fn expiry(text: &str, zone: Tz) -> DateTime<Utc> {
 }
 
 fn taken() -> Refused {
-    Refused::new(
-        400,
-        "woocommerce_rest_coupon_code_already_exists",
-        "The coupon code already exists",
-    )
+    Refused::new(400, "woocommerce_rest_coupon_code_already_exists", "The coupon code already exists")
 }
 
 fn unknown(status: u16) -> Refused {

@@ -13,16 +13,8 @@ use crate::{
     },
 };
 
-const ROLES: [&str; 8] = [
-    "all",
-    "administrator",
-    "editor",
-    "author",
-    "contributor",
-    "subscriber",
-    "customer",
-    "shop_manager",
-];
+const ROLES: [&str; 8] =
+    ["all", "administrator", "editor", "author", "contributor", "subscriber", "customer", "shop_manager"];
 const ORDERBY: [&str; 4] = ["id", "include", "name", "registered_date"];
 /// Objects in one batch, at most.
 const BATCH: usize = 100;
@@ -109,10 +101,7 @@ impl Call<'_> {
             if Email::parse(email).is_err() {
                 return Err(bad_email());
             }
-            let taken = state
-                .customers
-                .values()
-                .any(|c| c.id != id && c.email.eq_ignore_ascii_case(email));
+            let taken = state.customers.values().any(|c| c.id != id && c.email.eq_ignore_ascii_case(email));
             if taken {
                 return Err(Refused::new(
                     400,

@@ -64,31 +64,15 @@ struct Reply {
 
 impl Reply {
     fn one(body: Json) -> Self {
-        Self {
-            status: 200,
-            body,
-            allow: ONE,
-            paging: None,
-            location: None,
-            ping: None,
-        }
+        Self { status: 200, body, allow: ONE, paging: None, location: None, ping: None }
     }
 
     fn created(body: Json, location: String) -> Self {
-        Self {
-            status: 201,
-            allow: LIST,
-            location: Some(location),
-            ..Self::one(body)
-        }
+        Self { status: 201, allow: LIST, location: Some(location), ..Self::one(body) }
     }
 
     fn page(body: Json, paging: Paging) -> Self {
-        Self {
-            allow: LIST,
-            paging: Some(paging),
-            ..Self::one(body)
-        }
+        Self { allow: LIST, paging: Some(paging), ..Self::one(body) }
     }
 
     fn allow(self, allow: &'static str) -> Self {
@@ -123,10 +107,7 @@ impl Call<'_> {
 
 async fn answer(AxumState(shop): AxumState<DemoShop>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let path_and_query = parts
-        .uri
-        .path_and_query()
-        .map_or_else(String::new, ToString::to_string);
+    let path_and_query = parts.uri.path_and_query().map_or_else(String::new, ToString::to_string);
     let method = parts.method.as_str().to_owned();
     let path = parts.uri.path().to_owned();
     let mut query = Query::parse(parts.uri.query().unwrap_or_default());
@@ -137,11 +118,7 @@ async fn answer(AxumState(shop): AxumState<DemoShop>, request: Request) -> Respo
         authorization: text(&parts.headers, "authorization"),
         is_https: shop.config.behind_tls || text(&parts.headers, "x-forwarded-proto") == Some("https"),
     });
-    shop.record(RecordedRequest {
-        method: method.clone(),
-        path_and_query: path_and_query.clone(),
-        auth,
-    });
+    shop.record(RecordedRequest { method: method.clone(), path_and_query: path_and_query.clone(), auth });
     let page = query.get("page").and_then(|page| page.parse().ok()).unwrap_or(1);
     let fault = shop.take_fault(&method, &path_and_query, page);
     match fault {
@@ -162,11 +139,7 @@ async fn answer(AxumState(shop): AxumState<DemoShop>, request: Request) -> Respo
             let read = axum::body::to_bytes(body, LARGEST).await.unwrap_or_default();
             let kind = text(&parts.headers, "content-type").unwrap_or_default();
             let reply = Fields::read(kind, &read).and_then(|fields| {
-                let call = Call {
-                    shop: &shop,
-                    query,
-                    fields,
-                };
+                let call = Call { shop: &shop, query, fields };
                 call.route(&method, &path, trusted)
             });
             (trusted, reply)
@@ -199,12 +172,7 @@ impl Call<'_> {
             _ => return Err(no_route()),
         };
         let method = if method == "PATCH" { "PUT" } else { method };
-        let id_at = |at: usize| {
-            parts
-                .get(at)
-                .and_then(|text| text.parse::<u64>().ok())
-                .ok_or_else(no_route)
-        };
+        let id_at = |at: usize| parts.get(at).and_then(|text| text.parse::<u64>().ok()).ok_or_else(no_route);
         let is_one = parts.len().is_multiple_of(2);
         if !trusted {
             return Err(unknown(method, is_one));
@@ -253,13 +221,7 @@ impl Call<'_> {
 
     fn index(&self) -> Reply {
         let config = &self.shop.config;
-        let seconds = self
-            .shop
-            .now()
-            .with_timezone(&config.timezone)
-            .offset()
-            .fix()
-            .local_minus_utc();
+        let seconds = self.shop.now().with_timezone(&config.timezone).offset().fix().local_minus_utc();
         let hours = rust_decimal::Decimal::from(seconds) / rust_decimal::Decimal::from(3600);
         let url = self.shop.url();
         let body = object! {

@@ -64,10 +64,7 @@ pub(super) struct Picked {
 
 impl Picked {
     pub(super) fn of(query: &Query) -> Self {
-        Self {
-            include: query.ids("include"),
-            exclude: query.ids("exclude"),
-        }
+        Self { include: query.ids("include"), exclude: query.ids("exclude") }
     }
 
     pub(super) fn hold(&self, id: u64) -> bool {
@@ -131,14 +128,9 @@ impl Call<'_> {
                 })
                 .filter(|order| search.is_empty() || mentions(order, &search))
                 .collect();
-            sort(
-                &mut rows,
-                by,
-                window,
-                self.shop.config.unstable_ties,
-                &picked,
-                |order| (order.id, order.created, order.modified),
-            );
+            sort(&mut rows, by, window, self.shop.config.unstable_ties, &picked, |order| {
+                (order.id, order.created, order.modified)
+            });
             self.slice_in(&face, &rows, "orders", |order| face.order(order))
         })
     }
@@ -180,9 +172,7 @@ impl Call<'_> {
             customer_id,
             billing,
             shipping,
-            currency: fields
-                .text("currency")
-                .unwrap_or_else(|| self.shop.config.currency.clone()),
+            currency: fields.text("currency").unwrap_or_else(|| self.shop.config.currency.clone()),
             payment_method: fields.text("payment_method").unwrap_or_default(),
             payment_title: fields.text("payment_method_title").unwrap_or_default(),
             note: fields.text("customer_note").unwrap_or_default(),
@@ -201,10 +191,7 @@ impl Call<'_> {
         self.pay_if_asked(state, id, now)?;
         let face = self.shop.face(state);
         let order = state.orders.get(&id).ok_or_else(unknown)?;
-        Ok(Reply::created(
-            face.order(order),
-            face.href(&format!("orders/{id}")),
-        ))
+        Ok(Reply::created(face.order(order), face.href(&format!("orders/{id}"))))
     }
 
     pub(super) fn update_order(&self, id: u64) -> Result<Reply, Refused> {
@@ -229,9 +216,7 @@ impl Call<'_> {
         }
         order.modified = now;
         if let Some(status) = status {
-            self.shop
-                .move_order(state, id, status, now)
-                .map_err(|_| unknown())?;
+            self.shop.move_order(state, id, status, now).map_err(|_| unknown())?;
         }
         state.fire("order.updated", id);
         self.pay_if_asked(state, id, now)?;
@@ -256,9 +241,7 @@ impl Call<'_> {
         );
         if self.fields.flag("set_paid") == Some(true) && waits {
             let paid = self.shop.paid_status();
-            self.shop
-                .move_order(state, id, paid, now)
-                .map_err(|_| unknown())?;
+            self.shop.move_order(state, id, paid, now).map_err(|_| unknown())?;
         }
         Ok(())
     }
@@ -270,10 +253,7 @@ impl Call<'_> {
             self.shop.delete_order_for_good(id).map_err(|_| unknown())?;
             return Ok(before);
         }
-        let trashed = self
-            .shop
-            .order(id)
-            .is_some_and(|order| order.status == OrderStatus::Trash);
+        let trashed = self.shop.order(id).is_some_and(|order| order.status == OrderStatus::Trash);
         if trashed {
             return Err(Refused::new(
                 410,
@@ -296,10 +276,7 @@ fn listed_statuses(query: &Query) -> Result<Vec<OrderStatus>, Refused> {
     // "Any" is neither the trash nor a draft, whatever else is asked for beside it.
     if words.is_empty() || words.iter().any(|word| word == "any") {
         let hidden = [OrderStatus::Trash, OrderStatus::CheckoutDraft];
-        return Ok(OrderStatus::ALL
-            .into_iter()
-            .filter(|status| !hidden.contains(status))
-            .collect());
+        return Ok(OrderStatus::ALL.into_iter().filter(|status| !hidden.contains(status)).collect());
     }
     Ok(words.iter().filter_map(|word| OrderStatus::parse(word)).collect())
 }
@@ -310,9 +287,7 @@ fn sent_status(fields: &Fields) -> Result<Option<OrderStatus>, Refused> {
     };
     let known = &LISTED[2..];
     let status = OrderStatus::parse(&word).filter(|status| known.contains(&status.as_str()));
-    status
-        .map(Some)
-        .ok_or_else(|| Refused::not_one_of("status", "status", known))
+    status.map(Some).ok_or_else(|| Refused::not_one_of("status", "status", known))
 }
 
 /// What `search` looks at: numbers, names, e-mails and what was bought.
@@ -335,9 +310,5 @@ fn unknown_to_edit() -> Refused {
 }
 
 fn bad_customer() -> Refused {
-    Refused::new(
-        400,
-        "woocommerce_rest_invalid_customer_id",
-        "Customer ID is invalid.",
-    )
+    Refused::new(400, "woocommerce_rest_invalid_customer_id", "Customer ID is invalid.")
 }

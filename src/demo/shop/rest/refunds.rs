@@ -28,27 +28,18 @@ impl Call<'_> {
                 .filter(|refund| order_id.is_none_or(|id| refund.order_id == id))
                 .filter(|refund| picked.hold(refund.id) && dates.hold(refund.created, refund.created))
                 .collect();
-            sort(&mut rows, by, window, false, &picked, |refund| {
-                (refund.id, refund.created, refund.created)
-            });
+            sort(&mut rows, by, window, false, &picked, |refund| (refund.id, refund.created, refund.created));
             let path = order_id.map_or_else(|| "refunds".to_owned(), |id| format!("orders/{id}/refunds"));
-            let reply = self.slice_in(&face, &rows, &path, |refund| {
-                face.refund(refund, order_id.is_none())
-            })?;
-            Ok(if order_id.is_none() {
-                reply.allow("GET")
-            } else {
-                reply
-            })
+            let reply =
+                self.slice_in(&face, &rows, &path, |refund| face.refund(refund, order_id.is_none()))?;
+            Ok(if order_id.is_none() { reply.allow("GET") } else { reply })
         })
     }
 
     pub(super) fn one_refund(&self, order_id: u64, id: u64) -> Result<Reply, Refused> {
         self.read(|face| {
             let refund = face.state.refunds.get(&id);
-            let refund = refund
-                .filter(|refund| refund.order_id == order_id)
-                .ok_or_else(unknown)?;
+            let refund = refund.filter(|refund| refund.order_id == order_id).ok_or_else(unknown)?;
             Ok(Reply::one(face.refund(refund, false)).allow(VERBS))
         })
     }
@@ -59,9 +50,7 @@ impl Call<'_> {
             .items("line_items")
             .iter()
             .map(|line| {
-                let total = line
-                    .text("refund_total")
-                    .map_or(Decimal::ZERO, |text| amount(&text));
+                let total = line.text("refund_total").map_or(Decimal::ZERO, |text| amount(&text));
                 let quantity = u32::try_from(line.number("quantity").unwrap_or(0)).unwrap_or(0);
                 (line.number("id").unwrap_or(0), quantity, total)
             })
@@ -86,21 +75,11 @@ impl Call<'_> {
         let mut guard = self.shop.lock();
         let state = &mut *guard;
         if !state.orders.contains_key(&order_id) {
-            return Err(broken(
-                "woocommerce_rest_invalid_order_id",
-                "Invalid order ID.",
-                404,
-            ));
+            return Err(broken("woocommerce_rest_invalid_order_id", "Invalid order ID.", 404));
         }
-        let id = state
-            .give_back(order_id, wanted, &reason, &lines, now)
-            .map_err(|_| {
-                broken(
-                    "woocommerce_rest_cannot_create_order_refund",
-                    "Invalid refund amount.",
-                    500,
-                )
-            })?;
+        let id = state.give_back(order_id, wanted, &reason, &lines, now).map_err(|_| {
+            broken("woocommerce_rest_cannot_create_order_refund", "Invalid refund amount.", 500)
+        })?;
         let face = self.shop.face(state);
         let refund = state.refunds.get(&id).ok_or_else(unknown)?;
         // The real store forgets to fill in the order's number here.

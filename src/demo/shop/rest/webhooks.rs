@@ -36,9 +36,7 @@ impl Call<'_> {
                     picked.hold(hook.id) && dates.hold(hook.created, hook.modified.unwrap_or(hook.created))
                 })
                 .collect();
-            sort(&mut rows, by, window, false, &picked, |hook| {
-                (hook.id, hook.created, hook.created)
-            });
+            sort(&mut rows, by, window, false, &picked, |hook| (hook.id, hook.created, hook.created));
             let mut reply = self.slice_in(&face, &rows, "webhooks", |hook| face.webhook(hook))?;
             // One a page is counted as one page, however many there are.
             if window.per_page == 1
@@ -53,10 +51,7 @@ impl Call<'_> {
 
     /// An empty batch is how a client finds out whether its key may write. Nothing is done in batches here.
     pub(super) fn batch_webhooks(&self) -> Result<Reply, Refused> {
-        if ["create", "update", "delete"]
-            .iter()
-            .any(|list| !self.fields.items(list).is_empty())
-        {
+        if ["create", "update", "delete"].iter().any(|list| !self.fields.items(list).is_empty()) {
             return Err(Refused::new(
                 501,
                 "demo_no_batch",
@@ -68,21 +63,15 @@ impl Call<'_> {
 
     pub(super) fn webhook(&self, id: u64) -> Result<Reply, Refused> {
         self.read(|face| {
-            let hook = face
-                .state
-                .webhooks
-                .get(&id)
-                .ok_or_else(|| unknown(404, "ID is invalid."))?;
+            let hook = face.state.webhooks.get(&id).ok_or_else(|| unknown(404, "ID is invalid."))?;
             Ok(Reply::one(face.webhook(hook)))
         })
     }
 
     pub(super) fn create_webhook(&self) -> Result<Reply, Refused> {
         let fields = &self.fields;
-        let missing: Vec<&str> = ["topic", "delivery_url"]
-            .into_iter()
-            .filter(|name| !fields.has(name))
-            .collect();
+        let missing: Vec<&str> =
+            ["topic", "delivery_url"].into_iter().filter(|name| !fields.has(name)).collect();
         if !missing.is_empty() {
             return Err(Refused::missing(&missing));
         }
@@ -114,11 +103,7 @@ impl Call<'_> {
         let location = face.href(&format!("webhooks/{id}"));
         let body = face.webhook(&hook);
         state.webhooks.insert(id, hook);
-        Ok(Reply {
-            ping: Some(id),
-            allow: LIST,
-            ..Reply::created(body, location)
-        })
+        Ok(Reply { ping: Some(id), allow: LIST, ..Reply::created(body, location) })
     }
 
     pub(super) fn update_webhook(&self, id: u64) -> Result<Reply, Refused> {
@@ -126,10 +111,7 @@ impl Call<'_> {
         let now = self.shop.now();
         let mut guard = self.shop.lock();
         let state = &mut *guard;
-        let hook = state
-            .webhooks
-            .get_mut(&id)
-            .ok_or_else(|| unknown(400, "ID is invalid."))?;
+        let hook = state.webhooks.get_mut(&id).ok_or_else(|| unknown(400, "ID is invalid."))?;
         let moved = url.as_ref().is_some_and(|url| *url != hook.delivery_url);
         if let Some(name) = self.fields.text("name") {
             hook.name = name;
@@ -149,10 +131,7 @@ impl Call<'_> {
         hook.modified = Some(now);
         let hook = hook.clone();
         let body = self.shop.face(state).webhook(&hook);
-        Ok(Reply {
-            ping: moved.then_some(id),
-            ..Reply::one(body)
-        })
+        Ok(Reply { ping: moved.then_some(id), ..Reply::one(body) })
     }
 
     pub(super) fn delete_webhook(&self, id: u64) -> Result<Reply, Refused> {
@@ -164,9 +143,7 @@ impl Call<'_> {
             ));
         }
         let before = self.webhook(id).map_err(|_| unknown(404, "Invalid ID."))?;
-        self.shop
-            .delete_webhook(id)
-            .map_err(|_| unknown(404, "Invalid ID."))?;
+        self.shop.delete_webhook(id).map_err(|_| unknown(404, "Invalid ID."))?;
         Ok(before)
     }
 
@@ -199,12 +176,8 @@ impl Call<'_> {
         let Some(word) = self.fields.text("status") else {
             return Ok(None);
         };
-        let found = WebhookStatus::ALL
-            .into_iter()
-            .find(|status| status.as_str() == word);
-        found
-            .map(Some)
-            .ok_or_else(|| Refused::not_one_of("status", "status", &STATUSES[1..]))
+        let found = WebhookStatus::ALL.into_iter().find(|status| status.as_str() == word);
+        found.map(Some).ok_or_else(|| Refused::not_one_of("status", "status", &STATUSES[1..]))
     }
 }
 

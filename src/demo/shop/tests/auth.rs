@@ -3,11 +3,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::*;
 
-const KEEP: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+const KEEP: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 fn encode(text: &str) -> String {
     utf8_percent_encode(text, KEEP).to_string()
@@ -48,12 +44,8 @@ impl Signed<'_> {
             ("oauth_signature_method", self.method),
             ("oauth_timestamp", &at),
         ];
-        let mut all: Vec<(String, String)> = self
-            .query
-            .iter()
-            .chain(&own)
-            .map(|(k, v)| (encode(k), encode(v)))
-            .collect();
+        let mut all: Vec<(String, String)> =
+            self.query.iter().chain(&own).map(|(k, v)| (encode(k), encode(v))).collect();
         all.sort();
         let joined: Vec<String> = all.iter().map(|(k, v)| format!("{k}={v}")).collect();
         let base = format!(
@@ -82,13 +74,7 @@ impl Signed<'_> {
 }
 
 fn signed<'a>(clock: &Clock, query: &'a [(&'a str, &'a str)], nonce: &'a str) -> Signed<'a> {
-    Signed {
-        query,
-        nonce,
-        at: clock.now().timestamp(),
-        method: "HMAC-SHA1",
-        secret: SECRET,
-    }
+    Signed { query, nonce, at: clock.now().timestamp(), method: "HMAC-SHA1", secret: SECRET }
 }
 
 #[tokio::test]
@@ -96,16 +82,10 @@ async fn basic_works_over_https_only() {
     let (shop, _) = plain_http();
     let auth = basic(KEY, SECRET);
     let plain = ask(&shop, "/wp-json/wc/v3/orders", &[("authorization", &auth)]).await;
-    assert_eq!(
-        (plain.status.as_u16(), plain.code().as_str()),
-        (401, "woocommerce_rest_cannot_view")
-    );
-    let behind = ask(
-        &shop,
-        "/wp-json/wc/v3/orders",
-        &[("authorization", &auth), ("x-forwarded-proto", "https")],
-    )
-    .await;
+    assert_eq!((plain.status.as_u16(), plain.code().as_str()), (401, "woocommerce_rest_cannot_view"));
+    let behind =
+        ask(&shop, "/wp-json/wc/v3/orders", &[("authorization", &auth), ("x-forwarded-proto", "https")])
+            .await;
     assert_eq!(behind.status, 200);
     let kinds: Vec<AuthKind> = shop.requests().iter().map(|request| request.auth).collect();
     assert_eq!(kinds, [AuthKind::Basic, AuthKind::Basic]);
@@ -134,16 +114,9 @@ async fn an_unknown_key_is_as_good_as_none() {
 #[tokio::test]
 async fn a_signed_request_is_taken_in_query_and_header_and_with_both_methods() {
     let (shop, clock) = plain_http();
-    let query = [
-        ("search", "a b+ñ~"),
-        ("status[0]", "completed"),
-        ("per_page", "2"),
-    ];
+    let query = [("search", "a b+ñ~"), ("status[0]", "completed"), ("per_page", "2")];
     for (nonce, method) in [("n1", "HMAC-SHA1"), ("n2", "HMAC-SHA256")] {
-        let request = Signed {
-            method,
-            ..signed(&clock, &query, nonce)
-        };
+        let request = Signed { method, ..signed(&clock, &query, nonce) };
         let answer = ask(&shop, &request.uri(), &[]).await;
         assert_eq!(answer.status, 200, "{method}: {}", answer.text);
     }
@@ -156,18 +129,9 @@ async fn a_signed_request_is_taken_in_query_and_header_and_with_both_methods() {
         .collect();
     parts.push(format!("oauth_signature=\"{}\"", encode(&signature)));
     let header = format!("OAuth {}", parts.join(", "));
-    let answer = ask(
-        &shop,
-        "/wp-json/wc/v3/orders?per_page=2",
-        &[("authorization", &header)],
-    )
-    .await;
+    let answer = ask(&shop, "/wp-json/wc/v3/orders?per_page=2", &[("authorization", &header)]).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
-    assert!(
-        shop.requests()
-            .iter()
-            .all(|request| request.auth == AuthKind::OAuth)
-    );
+    assert!(shop.requests().iter().all(|request| request.auth == AuthKind::OAuth));
 }
 
 #[tokio::test]
@@ -182,43 +146,26 @@ async fn a_signature_is_for_one_request_at_one_time() {
         );
         answer.json()["message"].as_str().unwrap().to_owned()
     };
-    assert_eq!(
-        refused(ask(&shop, &uri, &[]).await),
-        "Invalid nonce - nonce has already been used."
-    );
-    let wrong = Signed {
-        secret: "cs_other",
-        ..signed(&clock, &[], "n2")
-    };
+    assert_eq!(refused(ask(&shop, &uri, &[]).await), "Invalid nonce - nonce has already been used.");
+    let wrong = Signed { secret: "cs_other", ..signed(&clock, &[], "n2") };
     assert_eq!(
         refused(ask(&shop, &wrong.uri(), &[]).await),
         "Invalid signature - provided signature does not match."
     );
-    let changed = signed(&clock, &[("page", "1")], "n3")
-        .uri()
-        .replace("&page=1", "&page=2");
+    let changed = signed(&clock, &[("page", "1")], "n3").uri().replace("&page=1", "&page=2");
     assert_eq!(
         refused(ask(&shop, &changed, &[]).await),
         "Invalid signature - provided signature does not match."
     );
-    let old = Signed {
-        at: clock.now().timestamp() - 901,
-        ..signed(&clock, &[], "n4")
-    };
+    let old = Signed { at: clock.now().timestamp() - 901, ..signed(&clock, &[], "n4") };
     assert_eq!(refused(ask(&shop, &old.uri(), &[]).await), "Invalid timestamp.");
-    let odd = Signed {
-        method: "PLAINTEXT",
-        ..signed(&clock, &[], "n5")
-    };
+    let odd = Signed { method: "PLAINTEXT", ..signed(&clock, &[], "n5") };
     assert_eq!(
         refused(ask(&shop, &odd.uri(), &[]).await),
         "Invalid signature - signature method is invalid."
     );
     let missing = signed(&clock, &[], "n6").uri().replace("oauth_nonce=n6&", "");
-    assert_eq!(
-        ask(&shop, &missing, &[]).await.json()["message"],
-        "Missing OAuth parameter oauth_nonce"
-    );
+    assert_eq!(ask(&shop, &missing, &[]).await.json()["message"], "Missing OAuth parameter oauth_nonce");
 }
 
 #[tokio::test]
@@ -226,10 +173,7 @@ async fn a_key_without_the_right_to_write_is_told_so() {
     let (shop, _) = stocked();
     shop.set_read_only(true);
     let refused = call(&shop, "PUT", "customers/2", Some(json!({}))).await;
-    assert_eq!(
-        refused.json()["message"],
-        "The API key provided does not have write permissions."
-    );
+    assert_eq!(refused.json()["message"], "The API key provided does not have write permissions.");
     assert_eq!(get(&shop, "customers/2").await.status, 200);
 }
 
@@ -237,24 +181,12 @@ async fn a_key_without_the_right_to_write_is_told_so() {
 async fn the_index_needs_no_key_and_tells_the_zone() {
     let (shop, clock) = stocked();
     let index = ask(&shop, "/wp-json/", &[]).await.json();
-    assert_eq!(
-        (&index["timezone_string"], &index["gmt_offset"]),
-        (&json!("Europe/Madrid"), &json!(1))
-    );
+    assert_eq!((&index["timezone_string"], &index["gmt_offset"]), (&json!("Europe/Madrid"), &json!(1)));
     clock.set(Utc.with_ymd_and_hms(2026, 7, 1, 0, 0, 0).unwrap());
     assert_eq!(ask(&shop, "/wp-json/", &[]).await.json()["gmt_offset"], 2);
     assert_eq!(
-        ask(
-            &shop,
-            "/wp-json/wc/v3/nothing",
-            &[("authorization", &basic(KEY, SECRET))]
-        )
-        .await
-        .code(),
+        ask(&shop, "/wp-json/wc/v3/nothing", &[("authorization", &basic(KEY, SECRET))]).await.code(),
         "rest_no_route"
     );
-    assert_eq!(
-        get(&shop, "system_status").await.json()["environment"]["version"],
-        "11.0.1"
-    );
+    assert_eq!(get(&shop, "system_status").await.json()["environment"]["version"], "11.0.1");
 }

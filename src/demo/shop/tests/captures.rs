@@ -90,10 +90,7 @@ fn capture(name: &str) -> String {
 }
 
 fn same_shape(name: &str, real: &str, ours: &str) {
-    let (real, ours) = (
-        serde_json::from_str(real).unwrap(),
-        serde_json::from_str(ours).unwrap(),
-    );
+    let (real, ours) = (serde_json::from_str(real).unwrap(), serde_json::from_str(ours).unwrap());
     if let Some(what) = difference(&real, &ours, name) {
         panic!("{what}");
     }
@@ -128,12 +125,7 @@ async fn busy_shop() -> (DemoShop, u64, u64) {
     })
     .unwrap();
     let with_coupon = shop
-        .place_order(
-            OrderSpec::by(2)
-                .line(483, 1)
-                .coupon("canje-1")
-                .status(OrderStatus::Processing),
-        )
+        .place_order(OrderSpec::by(2).line(483, 1).coupon("canje-1").status(OrderStatus::Processing))
         .unwrap();
     let mut spec = OrderSpec::by(2).line(486, 2).status(OrderStatus::Completed);
     spec.meta = vec![("k".to_owned(), "v".to_owned())];
@@ -180,28 +172,16 @@ async fn refusals_are_word_for_word_the_real_ones() {
     let (shop, ..) = busy_shop().await;
     let known = |real: &str| serde_json::from_str::<Value>(real).unwrap();
     let unknown = get(&shop, "orders/999").await;
-    assert_eq!(
-        (unknown.status.as_u16(), unknown.json()),
-        (404, known(&capture("error-404.json")))
-    );
+    assert_eq!((unknown.status.as_u16(), unknown.json()), (404, known(&capture("error-404.json"))));
     same_headers("404", &capture("error-404.headers"), &unknown);
     let many = get(&shop, "orders?per_page=101").await;
-    assert_eq!(
-        (many.status.as_u16(), many.json()),
-        (400, known(&capture("error-per-page.json")))
-    );
+    assert_eq!((many.status.as_u16(), many.json()), (400, known(&capture("error-per-page.json"))));
     same_headers("per_page", &capture("error-per-page.headers"), &many);
     let again = call(&shop, "POST", "coupons", Some(json!({"code": "Canje-1"}))).await;
-    assert_eq!(
-        (again.status.as_u16(), again.json()),
-        (400, known(&capture("error-coupon-exists.json")))
-    );
+    assert_eq!((again.status.as_u16(), again.json()), (400, known(&capture("error-coupon-exists.json"))));
     let request = Request::get("/wp-json/wc/v3/orders").header("authorization", basic(KEY, "cs_wrong"));
     let denied = send(&shop, request.body(Body::empty()).unwrap()).await;
-    assert_eq!(
-        (denied.status.as_u16(), denied.json()),
-        (401, known(&capture("error-bad-key.json")))
-    );
+    assert_eq!((denied.status.as_u16(), denied.json()), (401, known(&capture("error-bad-key.json"))));
     same_headers("bad key", &capture("error-bad-key.headers"), &denied);
 }
 
@@ -214,16 +194,9 @@ async fn the_link_to_the_next_page_carries_what_the_real_one_carries() {
     for _ in 0..8 {
         shop.place_order(OrderSpec::by(2).line(483, 1)).unwrap();
     }
-    let page = get(
-        &shop,
-        "orders?per_page=3&dates_are_gmt=true&orderby=id&order=asc&status=any",
-    )
-    .await;
+    let page = get(&shop, "orders?per_page=3&dates_are_gmt=true&orderby=id&order=asc&status=any").await;
     same_headers("page", &capture("orders-page.headers"), &page);
-    assert_eq!(
-        (page.header("x-wp-total"), page.header("x-wp-totalpages")),
-        ("9", "3")
-    );
+    assert_eq!((page.header("x-wp-total"), page.header("x-wp-totalpages")), ("9", "3"));
     same_shape("page", &capture("orders-page.json"), &page.text);
 }
 
@@ -231,16 +204,8 @@ async fn the_link_to_the_next_page_carries_what_the_real_one_carries() {
 async fn a_body_is_escaped_as_php_escapes_it() {
     let (shop, _) = stocked();
     let product = get(&shop, "products/483").await;
-    assert!(
-        product.text.contains(r#""name":"1 sesi\u00f3n""#),
-        "{}",
-        product.text
-    );
-    assert!(
-        product
-            .text
-            .contains(r"https:\/\/tienda.example\/product\/1-sesion\/")
-    );
+    assert!(product.text.contains(r#""name":"1 sesi\u00f3n""#), "{}", product.text);
+    assert!(product.text.contains(r"https:\/\/tienda.example\/product\/1-sesion\/"));
 }
 
 /// What was delivered by the real store: topic, headers, body.
@@ -281,13 +246,7 @@ fn the_real_signatures_verify_with_the_signing_used_here() {
 async fn deliveries_have_the_headers_and_bodies_of_the_real_ones() {
     let (shop, _) = stocked();
     let receiver = Receiver::start().await;
-    for topic in [
-        "order.updated",
-        "coupon.created",
-        "customer.updated",
-        "product.updated",
-        "order.deleted",
-    ] {
+    for topic in ["order.updated", "coupon.created", "customer.updated", "product.updated", "order.deleted"] {
         receiver.listen(&shop, topic).await;
     }
     let order = shop.place_order(OrderSpec::by(2).line(483, 1)).unwrap();
@@ -298,9 +257,8 @@ async fn deliveries_have_the_headers_and_bodies_of_the_real_ones() {
     shop.trash_order(order).unwrap();
     shop.deliver_pending().await;
     let got = receiver.got.lock().unwrap().clone();
-    let (pings, ours): (Vec<_>, Vec<_>) = got
-        .iter()
-        .partition(|(headers, _)| !headers.contains_key("x-wc-webhook-topic"));
+    let (pings, ours): (Vec<_>, Vec<_>) =
+        got.iter().partition(|(headers, _)| !headers.contains_key("x-wc-webhook-topic"));
     assert_eq!((pings.len(), ours.len()), (5, 5));
     let ping = |headers: &HeaderMap| headers["content-type"].to_str().unwrap().to_owned();
     let real = real_deliveries();
@@ -308,10 +266,8 @@ async fn deliveries_have_the_headers_and_bodies_of_the_real_ones() {
     assert_eq!(pings[0].1, "webhook_id=1");
     for (headers, body) in ours {
         let topic = &headers["x-wc-webhook-topic"];
-        let (real_headers, real_body) = real
-            .iter()
-            .find(|(real, _)| real.get("x-wc-webhook-topic") == Some(topic))
-            .unwrap();
+        let (real_headers, real_body) =
+            real.iter().find(|(real, _)| real.get("x-wc-webhook-topic") == Some(topic)).unwrap();
         for name in real_headers.keys() {
             // How the two HTTP clients speak of themselves and of the connection.
             if !matches!(name.as_str(), "connection" | "accept-encoding") {

@@ -5,21 +5,10 @@ use super::*;
 async fn an_administrator_is_found_only_among_all_roles() {
     let (shop, _) = stocked();
     assert_eq!(get(&shop, "customers?email=admin@example.test").await.text, "[]");
-    assert_eq!(
-        get(&shop, "customers?email=ADMIN@example.test&role=all")
-            .await
-            .ids(),
-        [1]
-    );
+    assert_eq!(get(&shop, "customers?email=ADMIN@example.test&role=all").await.ids(), [1]);
     assert_eq!(get(&shop, "customers").await.ids(), [2]);
-    assert_eq!(
-        get(&shop, "customers?role=all&orderby=id&order=desc").await.ids(),
-        [2, 1]
-    );
-    assert_eq!(
-        get(&shop, "customers?email=nope").await.code(),
-        "rest_invalid_param"
-    );
+    assert_eq!(get(&shop, "customers?role=all&orderby=id&order=desc").await.ids(), [2, 1]);
+    assert_eq!(get(&shop, "customers?email=nope").await.code(), "rest_invalid_param");
 }
 
 #[tokio::test]
@@ -29,10 +18,7 @@ async fn hidden_meta_of_a_customer_is_dropped_without_a_word() {
     let answer = call(&shop, "PUT", "customers/2", Some(body)).await;
     assert_eq!(answer.status, 200);
     assert_eq!(shop.customer_meta(2, "_wpcw_dni_number"), None);
-    assert_eq!(
-        shop.customer_meta(2, "mhtp_available_sessions").as_deref(),
-        Some("7")
-    );
+    assert_eq!(shop.customer_meta(2, "mhtp_available_sessions").as_deref(), Some("7"));
     let body = json!({"meta_data": [{"key": "mhtp_available_sessions", "value": null}]});
     call(&shop, "PUT", "customers/2", Some(body)).await;
     assert_eq!(shop.customer_meta(2, "mhtp_available_sessions"), None);

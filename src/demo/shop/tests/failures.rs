@@ -11,10 +11,7 @@ async fn a_fault_hits_as_often_as_told_and_only_what_it_is_for() {
     for wanted in [503, 503, 200] {
         let answer = get(&shop, "orders").await;
         assert_eq!(answer.status, wanted);
-        assert_eq!(
-            answer.header("content-type").starts_with("text/html"),
-            wanted == 503
-        );
+        assert_eq!(answer.header("content-type").starts_with("text/html"), wanted == 503);
     }
     shop.inject(Fault::Status(500).always().page(2));
     assert_eq!(get(&shop, "orders").await.status, 200);
@@ -51,10 +48,7 @@ async fn a_lost_answer_was_carried_out_all_the_same() {
     let (shop, _) = stocked();
     shop.inject(Fault::AnswerLost.once().method("POST"));
     let body = json!({"code": "perdido", "amount": "5"});
-    assert_eq!(
-        call(&shop, "POST", "coupons", Some(body.clone())).await.status,
-        504
-    );
+    assert_eq!(call(&shop, "POST", "coupons", Some(body.clone())).await.status, 504);
     assert_eq!(
         call(&shop, "POST", "coupons", Some(body)).await.code(),
         "woocommerce_rest_coupon_code_already_exists"
@@ -64,8 +58,7 @@ async fn a_lost_answer_was_carried_out_all_the_same() {
 #[tokio::test]
 async fn some_stores_ignore_even_the_customer_filter() {
     let (shop, _) = stocked();
-    shop.place_order(OrderSpec::guest("G", "", "g@example.test").line(483, 1))
-        .unwrap();
+    shop.place_order(OrderSpec::guest("G", "", "g@example.test").line(483, 1)).unwrap();
     assert_eq!(get(&shop, "orders?customer=2").await.text, "[]");
     shop.inject(Fault::FilterIgnored);
     assert_eq!(get(&shop, "orders?customer=2").await.ids().len(), 1);
@@ -77,10 +70,7 @@ async fn what_clients_asked_is_remembered() {
     get(&shop, "orders?per_page=100&page=1").await;
     let requests = shop.requests();
     assert_eq!(requests[0].method, "GET");
-    assert_eq!(
-        requests[0].path_and_query,
-        "/wp-json/wc/v3/orders?per_page=100&page=1"
-    );
+    assert_eq!(requests[0].path_and_query, "/wp-json/wc/v3/orders?per_page=100&page=1");
     shop.clear_requests();
     assert!(shop.requests().is_empty());
 }

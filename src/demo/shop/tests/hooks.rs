@@ -4,9 +4,7 @@ use chrono::TimeDelta;
 use super::*;
 
 fn topics(sent: &[Delivery]) -> Vec<&str> {
-    sent.iter()
-        .map(|delivery| delivery.topic.as_deref().unwrap_or("ping"))
-        .collect()
+    sent.iter().map(|delivery| delivery.topic.as_deref().unwrap_or("ping")).collect()
 }
 
 fn buy(shop: &DemoShop) -> u64 {
@@ -22,13 +20,7 @@ async fn a_new_webhook_greets_unsigned_and_so_does_a_new_address() {
     assert_eq!(body, format!("webhook_id={id}"));
     assert_eq!(headers["content-type"], "application/x-www-form-urlencoded");
     assert!(!headers.keys().any(|name| name.as_str().starts_with("x-wc-")));
-    call(
-        &shop,
-        "PUT",
-        &format!("webhooks/{id}"),
-        Some(json!({"delivery_url": second.url})),
-    )
-    .await;
+    call(&shop, "PUT", &format!("webhooks/{id}"), Some(json!({"delivery_url": second.url}))).await;
     assert_eq!(second.got.lock().unwrap()[0].1, format!("webhook_id={id}"));
     assert_eq!(shop.deliveries().iter().filter(|d| d.topic.is_none()).count(), 2);
 }
@@ -41,10 +33,7 @@ async fn the_secret_signs_raw_and_over_the_raw_body() {
     buy(&shop);
     let sent = shop.deliver_pending().await;
     let mac = crypto::hmac_sha256(b"a&b<c>\"d'e", sent[0].body.as_bytes());
-    assert_eq!(
-        sent[0].header("x-wc-webhook-signature").unwrap(),
-        STANDARD.encode(mac)
-    );
+    assert_eq!(sent[0].header("x-wc-webhook-signature").unwrap(), STANDARD.encode(mac));
     assert_eq!(receiver.got.lock().unwrap()[1].1, sent[0].body);
     assert_eq!(sent[0].outcome, Delivered::Answered(200));
 }
@@ -86,21 +75,13 @@ async fn two_orders_of_one_second_share_a_delivery_id() {
 #[tokio::test]
 async fn one_deletion_fires_three_topics_where_orders_are_posts_and_one_where_not() {
     for (storage, wanted) in [
-        (
-            OrderStorage::Posts,
-            &["coupon.deleted", "product.deleted", "order.deleted"][..],
-        ),
+        (OrderStorage::Posts, &["coupon.deleted", "product.deleted", "order.deleted"][..]),
         (OrderStorage::Tables, &["order.deleted"][..]),
     ] {
         let (shop, _) = shop_with(|config| config.order_storage = storage);
         stock(&shop);
         let receiver = Receiver::start().await;
-        for topic in [
-            "order.updated",
-            "order.deleted",
-            "product.deleted",
-            "coupon.deleted",
-        ] {
+        for topic in ["order.updated", "order.deleted", "product.deleted", "coupon.deleted"] {
             receiver.listen(&shop, topic).await;
         }
         let id = buy(&shop);
@@ -108,10 +89,7 @@ async fn one_deletion_fires_three_topics_where_orders_are_posts_and_one_where_no
         shop.trash_order(id).unwrap();
         let sent = shop.deliver_pending().await;
         assert_eq!(topics(&sent), wanted);
-        assert!(
-            sent.iter()
-                .all(|delivery| delivery.body == format!(r#"{{"id":{id}}}"#))
-        );
+        assert!(sent.iter().all(|delivery| delivery.body == format!(r#"{{"id":{id}}}"#)));
         shop.restore_order(id).unwrap();
         shop.delete_order_for_good(id).unwrap();
         assert_eq!(shop.deliver_pending().await.len(), 0, "for good is silent");
@@ -141,19 +119,12 @@ async fn the_seventh_failure_in_a_row_disables_and_switching_on_forgives_nothing
     call(&shop, "PUT", &format!("webhooks/{hook}"), Some(on.clone())).await;
     buy(&shop);
     shop.deliver_pending().await;
-    assert_eq!(
-        shop.webhooks()[0].status,
-        WebhookStatus::Disabled,
-        "one more was enough"
-    );
+    assert_eq!(shop.webhooks()[0].status, WebhookStatus::Disabled, "one more was enough");
     receiver.say(302);
     call(&shop, "PUT", &format!("webhooks/{hook}"), Some(on)).await;
     buy(&shop);
     shop.deliver_pending().await;
-    assert_eq!(
-        (shop.webhooks()[0].status, shop.webhooks()[0].failures),
-        (WebhookStatus::Active, 0)
-    );
+    assert_eq!((shop.webhooks()[0].status, shop.webhooks()[0].failures), (WebhookStatus::Active, 0));
 }
 
 #[tokio::test]
@@ -182,16 +153,9 @@ async fn without_its_owner_a_webhook_sends_a_signed_refusal() {
     shop.delete_webhook_owner(hook).unwrap();
     buy(&shop);
     let sent = shop.deliver_pending().await;
-    assert!(
-        sent[0]
-            .body
-            .starts_with(r#"{"code":"woocommerce_rest_cannot_view","#)
-    );
+    assert!(sent[0].body.starts_with(r#"{"code":"woocommerce_rest_cannot_view","#));
     let mac = crypto::hmac_sha256(b"a&b<c>\"d'e", sent[0].body.as_bytes());
-    assert_eq!(
-        sent[0].header("x-wc-webhook-signature").unwrap(),
-        STANDARD.encode(mac)
-    );
+    assert_eq!(sent[0].header("x-wc-webhook-signature").unwrap(), STANDARD.encode(mac));
 }
 
 #[tokio::test]
@@ -200,9 +164,7 @@ async fn what_is_gone_before_it_is_told_is_told_as_an_error() {
     let receiver = Receiver::start().await;
     receiver.listen(&shop, "customer.created").await;
     receiver.listen(&shop, "customer.deleted").await;
-    let id = shop
-        .add_customer(CustomerSpec::new("b@example.test", "B", ""))
-        .unwrap();
+    let id = shop.add_customer(CustomerSpec::new("b@example.test", "B", "")).unwrap();
     shop.delete_customer(id).unwrap();
     let sent = shop.deliver_pending().await;
     assert_eq!(
@@ -273,19 +235,11 @@ async fn webhooks_are_checked_listed_and_counted_as_the_store_does() {
     let second = receiver.listen(&shop, "order.updated").await;
     assert_eq!(get(&shop, "webhooks").await.ids(), [second, first]);
     let one = get(&shop, "webhooks?per_page=1").await;
-    assert_eq!(
-        (one.header("x-wp-total"), one.header("x-wp-totalpages")),
-        ("2", "1")
-    );
+    assert_eq!((one.header("x-wp-total"), one.header("x-wp-totalpages")), ("2", "1"));
     let shown = get(&shop, &format!("webhooks/{first}")).await;
     assert!(!shown.text.contains("secret"));
     let path = format!("webhooks/{first}");
     assert_eq!(call(&shop, "DELETE", &path, None).await.status, 501);
-    assert_eq!(
-        call(&shop, "DELETE", &format!("{path}?force=true"), None)
-            .await
-            .status,
-        200
-    );
+    assert_eq!(call(&shop, "DELETE", &format!("{path}?force=true"), None).await.status, 200);
     assert_eq!(get(&shop, "webhooks?status=active").await.ids(), [second]);
 }

@@ -47,18 +47,15 @@ fn stocked() -> (DemoShop, Clock) {
 }
 
 fn stock(shop: &DemoShop) {
-    for (id, name, price) in [
-        (483, "1 sesión", "40"),
-        (486, "Pack de 5 sesiones", "180"),
-        (512, "Libro", "18.5"),
-    ] {
+    for (id, name, price) in
+        [(483, "1 sesión", "40"), (486, "Pack de 5 sesiones", "180"), (512, "Libro", "18.5")]
+    {
         shop.add_product(ProductSpec::new(id, name, price)).unwrap();
     }
     let mut admin = CustomerSpec::new("admin@example.test", "Elvira", "Almendro");
     admin.role = "administrator".to_owned();
     shop.add_customer(admin).unwrap();
-    shop.add_customer(CustomerSpec::new("ana@example.test", "Ana", "Peña"))
-        .unwrap();
+    shop.add_customer(CustomerSpec::new("ana@example.test", "Ana", "Peña")).unwrap();
 }
 
 struct Answer {
@@ -91,11 +88,7 @@ async fn send(shop: &DemoShop, request: Request<Body>) -> Answer {
     let response = shop.router().oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
-    Answer {
-        status: parts.status,
-        headers: parts.headers,
-        text: String::from_utf8(bytes.to_vec()).unwrap(),
-    }
+    Answer { status: parts.status, headers: parts.headers, text: String::from_utf8(bytes.to_vec()).unwrap() }
 }
 
 fn basic(key: &str, secret: &str) -> String {
@@ -129,11 +122,7 @@ impl Receiver {
     async fn start() -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/hook", listener.local_addr().unwrap());
-        let receiver = Self {
-            url,
-            got: Arc::default(),
-            says: Arc::new(Mutex::new(200)),
-        };
+        let receiver = Self { url, got: Arc::default(), says: Arc::new(Mutex::new(200)) };
         let own = receiver.clone();
         let app = axum::Router::new().fallback(move |headers: HeaderMap, body: Bytes| async move {
             own.got.lock().unwrap().push((headers, body));

@@ -8,8 +8,7 @@ fn ana(shop: &DemoShop) -> u64 {
 }
 
 fn guest(shop: &DemoShop, email: &str) -> u64 {
-    shop.place_order(OrderSpec::guest("Rocío", "Vega", email).line(486, 1))
-        .unwrap()
+    shop.place_order(OrderSpec::guest("Rocío", "Vega", email).line(486, 1)).unwrap()
 }
 
 #[tokio::test]
@@ -31,24 +30,14 @@ async fn the_real_filters_filter() {
         ("search=ROCIO@y", vec![guest]),
         ("search=pack%20de", vec![guest]),
         ("status=completed", vec![guest]),
-        (
-            "status[]=completed&status[]=pending&orderby=id&order=asc",
-            vec![ana, guest],
-        ),
+        ("status[]=completed&status[]=pending&orderby=id&order=asc", vec![ana, guest]),
         ("product=483", vec![ana]),
-        (
-            &format!("include={ana},{guest}&orderby=include"),
-            vec![ana, guest],
-        ),
+        (&format!("include={ana},{guest}&orderby=include"), vec![ana, guest]),
         (&format!("exclude[]={ana}"), vec![guest]),
         ("orderby=id&offset=1", vec![ana]),
         ("orderby=id&offset=1&page=7", vec![ana]),
     ] {
-        assert_eq!(
-            get(&shop, &format!("orders?{query}")).await.ids(),
-            wanted,
-            "{query}"
-        );
+        assert_eq!(get(&shop, &format!("orders?{query}")).await.ids(), wanted, "{query}");
     }
 }
 
@@ -80,11 +69,7 @@ async fn dates_compare_in_the_sites_time_unless_told_otherwise() {
         ("modified_before=2026-11-21T12:30:00", vec![early]),
         ("before=2026-11-21T12:00:00", vec![]),
     ] {
-        assert_eq!(
-            get(&shop, &format!("orders?{query}")).await.ids(),
-            wanted,
-            "{query}"
-        );
+        assert_eq!(get(&shop, &format!("orders?{query}")).await.ids(), wanted, "{query}");
     }
     let bare = get(&shop, "orders?after=2026-11-21").await;
     assert_eq!(bare.json()["data"]["params"]["after"], "Invalid date.");
@@ -97,17 +82,11 @@ async fn dates_compare_in_the_sites_time_unless_told_otherwise() {
 async fn wrong_parameters_are_refused_in_the_stores_words() {
     let (shop, _) = stocked();
     for (query, message) in [
-        (
-            "per_page=0",
-            "per_page must be between 1 (inclusive) and 100 (inclusive)",
-        ),
+        ("per_page=0", "per_page must be between 1 (inclusive) and 100 (inclusive)"),
         ("page=0", "page must be greater than or equal to 1"),
         ("customer=abc", "customer is not of type integer."),
         ("order=up", "order is not one of asc and desc."),
-        (
-            "orderby=foo",
-            "orderby is not one of date, id, include, title, slug, and modified.",
-        ),
+        ("orderby=foo", "orderby is not one of date, id, include, title, slug, and modified."),
         (
             "status=foo",
             "status[0] is not one of any, trash, auto-draft, pending, processing, on-hold, completed, cancelled, refunded, failed, and checkout-draft.",
@@ -146,21 +125,9 @@ async fn equal_timestamps_repeat_and_skip_between_pages_but_ids_do_not() {
     let mut by_id = Vec::new();
     for page in 1..=3 {
         seen.extend(
-            get(
-                &shop,
-                &format!("orders?orderby=modified&order=asc&per_page=2&page={page}"),
-            )
-            .await
-            .ids(),
+            get(&shop, &format!("orders?orderby=modified&order=asc&per_page=2&page={page}")).await.ids(),
         );
-        by_id.extend(
-            get(
-                &shop,
-                &format!("orders?orderby=id&order=asc&per_page=2&page={page}"),
-            )
-            .await
-            .ids(),
-        );
+        by_id.extend(get(&shop, &format!("orders?orderby=id&order=asc&per_page=2&page={page}")).await.ids());
     }
     let distinct = |ids: &[u64]| ids.iter().collect::<std::collections::BTreeSet<_>>().len();
     assert_eq!((seen.len(), distinct(&by_id)), (6, 6));
@@ -182,11 +149,7 @@ async fn a_trashed_order_is_hidden_from_lists_but_not_from_its_own_address() {
         ("?status=trash", vec![id]),
         ("?modified_after=2026-11-21T12:00:00", vec![]),
     ] {
-        assert_eq!(
-            get(&shop, &format!("orders{query}")).await.ids(),
-            wanted,
-            "{query}"
-        );
+        assert_eq!(get(&shop, &format!("orders{query}")).await.ids(), wanted, "{query}");
     }
     let order = get(&shop, &path).await.json();
     assert_eq!(order["status"], "trash");
@@ -194,16 +157,8 @@ async fn a_trashed_order_is_hidden_from_lists_but_not_from_its_own_address() {
     assert_eq!(order["meta_data"][0]["key"], "_wp_trash_meta_status");
     assert_eq!(order["meta_data"][0]["value"], "wc-pending");
     assert_eq!(call(&shop, "DELETE", &path, None).await.status, 410);
-    assert_eq!(
-        call(&shop, "DELETE", &format!("{path}?force=true"), None)
-            .await
-            .status,
-        200
-    );
-    assert_eq!(
-        get(&shop, &path).await.code(),
-        "woocommerce_rest_shop_order_invalid_id"
-    );
+    assert_eq!(call(&shop, "DELETE", &format!("{path}?force=true"), None).await.status, 200);
+    assert_eq!(get(&shop, &path).await.code(), "woocommerce_rest_shop_order_invalid_id");
 }
 
 #[tokio::test]
@@ -225,13 +180,8 @@ async fn an_order_made_and_paid_by_rest_is_processing() {
         format!("https://tienda.example/wp-json/wc/v3/orders/{}", order["id"])
     );
     let paid = json!({"set_paid": true, "transaction_id": "t1"});
-    let paid = call(&shop, "PUT", &format!("orders/{}", order["id"]), Some(paid))
-        .await
-        .json();
-    assert_eq!(
-        (&paid["status"], &paid["transaction_id"]),
-        (&json!("processing"), &json!("t1"))
-    );
+    let paid = call(&shop, "PUT", &format!("orders/{}", order["id"]), Some(paid)).await.json();
+    assert_eq!((&paid["status"], &paid["transaction_id"]), (&json!("processing"), &json!("t1")));
     assert_eq!(paid["date_paid"], "2026-11-21T12:00:00");
     assert_eq!(get(&shop, "customers/2").await.json()["is_paying_customer"], true);
 }
@@ -275,20 +225,11 @@ async fn a_variation_is_bought_under_its_products_number() {
     let variation = shop.variations(id)[0];
     let body = json!({"line_items": [{"product_id": id, "variation_id": variation, "quantity": 1}]});
     let line = call(&shop, "POST", "orders", Some(body)).await.json()["line_items"][0].clone();
-    assert_eq!(
-        (&line["product_id"], &line["variation_id"]),
-        (&json!(id), &json!(variation))
-    );
-    assert_eq!(
-        (&line["name"], &line["parent_name"]),
-        (&json!("Bono - Mañanas"), &json!("Bono"))
-    );
+    assert_eq!((&line["product_id"], &line["variation_id"]), (&json!(id), &json!(variation)));
+    assert_eq!((&line["name"], &line["parent_name"]), (&json!("Bono - Mañanas"), &json!("Bono")));
     let listed = get(&shop, &format!("products/{id}/variations")).await.json();
     assert_eq!(listed[0]["meta_data"][0]["key"], "_mhtp_sessions_count");
-    assert_eq!(
-        get(&shop, &format!("products/{id}")).await.json()["variations"],
-        json!([variation])
-    );
+    assert_eq!(get(&shop, &format!("products/{id}")).await.json()["variations"], json!([variation]));
 }
 
 #[tokio::test]

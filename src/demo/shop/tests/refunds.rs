@@ -12,10 +12,7 @@ async fn a_partial_refund_lowers_neither_total_nor_status() {
     let id = paid(&shop);
     shop.refund(id, &RefundSpec::amount("30")).unwrap();
     let order = get(&shop, &format!("orders/{id}")).await.json();
-    assert_eq!(
-        (&order["total"], &order["status"]),
-        (&json!("400.00"), &json!("completed"))
-    );
+    assert_eq!((&order["total"], &order["status"]), (&json!("400.00"), &json!("completed")));
     assert_eq!(order["refunds"][0]["total"], "-30.00");
 }
 
@@ -26,16 +23,10 @@ async fn the_last_cent_makes_it_refunded() {
     shop.refund(id, &RefundSpec::amount("30")).unwrap();
     let last = shop.refund(id, &RefundSpec::Full).unwrap();
     let order = get(&shop, &format!("orders/{id}")).await.json();
-    assert_eq!(
-        (&order["total"], &order["status"]),
-        (&json!("400.00"), &json!("refunded"))
-    );
+    assert_eq!((&order["total"], &order["status"]), (&json!("400.00"), &json!("refunded")));
     assert_eq!(order["refunds"][0]["id"], last, "newest first");
     let all = get(&shop, "refunds").await.json();
-    assert_eq!(
-        (&all[0]["parent_id"], &all[0]["amount"]),
-        (&json!(id), &json!("370.00"))
-    );
+    assert_eq!((&all[0]["parent_id"], &all[0]["amount"]), (&json!(id), &json!("370.00")));
     assert_eq!(all[0]["meta_data"][0]["value"], "full");
     assert_eq!(all[0]["reason"], "Order fully refunded.");
 }
@@ -74,13 +65,8 @@ async fn a_refund_of_nothing_is_a_lone_minus() {
 async fn more_than_was_paid_is_not_given_back() {
     let (shop, _) = stocked();
     let id = paid(&shop);
-    let refused = call(
-        &shop,
-        "POST",
-        &format!("orders/{id}/refunds"),
-        Some(json!({"amount": "400.01"})),
-    )
-    .await;
+    let refused =
+        call(&shop, "POST", &format!("orders/{id}/refunds"), Some(json!({"amount": "400.01"}))).await;
     assert_eq!(refused.status, 500);
     assert_eq!(refused.json()["data"], 500);
     assert_eq!(get(&shop, &format!("orders/{id}/refunds")).await.ids(), [0; 0]);
@@ -90,17 +76,8 @@ async fn more_than_was_paid_is_not_given_back() {
 async fn refunded_set_by_hand_makes_a_refund_of_the_rest() {
     let (shop, _) = stocked();
     let id = paid(&shop);
-    call(
-        &shop,
-        "PUT",
-        &format!("orders/{id}"),
-        Some(json!({"status": "refunded"})),
-    )
-    .await;
+    call(&shop, "PUT", &format!("orders/{id}"), Some(json!({"status": "refunded"}))).await;
     let refunds = get(&shop, &format!("orders/{id}/refunds")).await.json();
-    assert_eq!(
-        (&refunds[0]["amount"], &refunds[0]["line_items"]),
-        (&json!("400.00"), &json!([]))
-    );
+    assert_eq!((&refunds[0]["amount"], &refunds[0]["line_items"]), (&json!("400.00"), &json!([])));
     assert!(refunds[0].get("parent_id").is_none());
 }
