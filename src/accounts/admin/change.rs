@@ -102,6 +102,7 @@ pub(super) async fn merge(
     let mut errors = FormErrors::of(MERGE_LABELS);
     let other = find_other(&app, form.other.trim()).await?;
     match &other {
+        None if form.other.trim().is_empty() => errors.add("other", "form-required"),
         None => errors.add("other", "account-merge-unknown"),
         Some(other) => {
             if let Err(service::Error::Refused(refusal)) = service::may_merge(&app, other.id, id).await {

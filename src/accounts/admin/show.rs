@@ -202,7 +202,7 @@ async fn history(
             Event {
                 at: m.at,
                 icon: sessions::words::movement_icon(m.kind),
-                what: cx.n(event_key(m.kind), i64::from(m.delta.unsigned_abs())),
+                what: cx.n(event_key(m.kind, m.grant_kind), i64::from(m.delta.unsigned_abs())),
                 detail: detail.join(" · "),
                 change: Some(i64::from(m.delta)),
             }
@@ -231,8 +231,9 @@ async fn history(
     Ok(days)
 }
 
-fn event_key(kind: EntryKind) -> &'static str {
+fn event_key(kind: EntryKind, of: Kind) -> &'static str {
     match kind {
+        EntryKind::Grant if of == Kind::Purchased => "account-event-bought",
         EntryKind::Grant => "account-event-grant",
         EntryKind::Consume => "account-event-consume",
         EntryKind::Void => "account-event-void",

@@ -155,3 +155,7 @@ account-reference = Name the account by exactly one of id, email or wp_user_id
 problem-account-not-found = No such account
 problem-account-not-found-text = Nobody by that reference, or nobody this key may speak of.
 form-unreadable = This value cannot be read.
+account-event-bought = { $n ->
+    [one] Bought { $count } session
+   *[other] Bought { $count } sessions
+}

@@ -179,3 +179,4 @@ problem-idempotency-key-reused = The key was used for another request
 problem-idempotency-key-reused-text = A different request came before with the same Idempotency-Key. Use a new one for each intent.
 problem-in-flight = The same request is still at work
 problem-in-flight-text = Wait as long as Retry-After says and repeat it with the same key: you will get the answer of the first.
+my-sessions-minutes = { $count } min

@@ -155,3 +155,7 @@ account-reference = Nombra la cuenta con uno solo de id, email o wp_user_id
 problem-account-not-found = No hay tal cuenta
 problem-account-not-found-text = Nadie con esa referencia, o nadie de quien esta clave pueda hablar.
 form-unreadable = Este valor no se puede leer.
+account-event-bought = { $n ->
+    [one] Compró { $count } sesión
+   *[other] Compró { $count } sesiones
+}

@@ -179,3 +179,4 @@ problem-idempotency-key-reused = La clave ya se usó para otra petición
 problem-idempotency-key-reused-text = Con la misma Idempotency-Key llegó antes una petición distinta. Usa una nueva para cada intención.
 problem-in-flight = La misma petición todavía está en marcha
 problem-in-flight-text = Espera lo que dice Retry-After y repítela con la misma clave: recibirás la respuesta de la primera.
+my-sessions-minutes = { $count } min
