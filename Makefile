@@ -15,7 +15,7 @@ run: ## Build and start with an embedded database, a demo shop and sample data
 
 test: ## Run every test against a throw-away database (or ABONO_TEST_DATABASE_URL)
 	@tests/setup.sh toolchain server chromium
-	@tests/with-database.sh cargo test --locked
+	@tests/with-database.sh cargo test --locked --lib --bins --tests
 
 check: ## Formatting, lints, docs, licences, and that .sqlx is fresh
 	@tests/setup.sh toolchain server client
