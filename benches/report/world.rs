@@ -209,10 +209,12 @@ async fn add_people(conn: &mut MySqlConnection, now: DateTime<Utc>) -> Result<Ve
         let grant = NewGrant {
             account,
             kind: sessions::Kind::Purchased,
+            category: None,
             per_unit: None,
             quantity: PLENTY,
             expires_at: None,
             source: None,
+            note: "",
             created_by: &BENCH,
             created_at: now,
         };
@@ -223,6 +225,7 @@ async fn add_people(conn: &mut MySqlConnection, now: DateTime<Utc>) -> Result<Ve
             operation: "bench",
             kind: EntryKind::Grant,
             delta: i64::from(PLENTY),
+            held: 0,
             at: now,
             actor: &BENCH,
             reason: "",

@@ -56,7 +56,10 @@ pub fn subject_href(entry: &Entry) -> Option<String> {
         "staff" => Some("/admin/staff".to_owned()),
         "api_key" => Some("/admin/keys".to_owned()),
         "schedule" => Some("/admin/jobs/schedules".to_owned()),
+        "setting" if entry.subject_id == "sessions" => Some("/admin/sessions/settings".to_owned()),
         "setting" => Some("/admin/settings".to_owned()),
+        "category" => Some("/admin/sessions/categories".to_owned()),
+        "bulk_run" => page("sessions/bulk"),
         _ => None,
     }
 }

@@ -34,6 +34,10 @@ id! {
     MailId,
     /// Sessions given to a person at once.
     GrantId,
+    /// A category of free sessions.
+    CategoryId,
+    /// A bulk assignment.
+    BulkRunId,
     /// A row of a ledger.
     EntryId,
     /// A row of the audit trail.

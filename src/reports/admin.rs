@@ -158,6 +158,10 @@ fn move_key(kind: EntryKind, of: Kind) -> &'static str {
         (EntryKind::Void, _) => "account-event-void",
         (EntryKind::Restore, _) => "account-event-restore",
         (EntryKind::Settle, _) => "account-event-settle",
+        (EntryKind::Adjust, _) => "account-event-adjust",
+        (EntryKind::Expire, _) => "account-event-expire",
+        (EntryKind::Hold, _) => "account-event-hold",
+        (EntryKind::Release, _) => "account-event-release",
     }
 }
 

@@ -71,7 +71,7 @@ impl SessionsPage {
         (format!("{width:.1}%"), format!("{:.1}%", width + gap), format!("{:.1}%", 100.0 - width - gap))
     }
     fn spent(grant: &Grant) -> u32 {
-        grant.quantity - grant.remaining - grant.voided
+        grant.spent()
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     core::{
-        ids::{AccountId, EntryId, GrantId},
+        ids::{AccountId, BulkRunId, CategoryId, EntryId, GrantId},
         page::{Page, Seek},
     },
     db::{Corrupt, DbError},
@@ -22,6 +22,8 @@ pub struct Filter {
     /// The beginning of a name (or of one of its words) or of an address.
     pub person: Option<String>,
     pub kind: Option<Kind>,
+    pub category: Option<CategoryId>,
+    pub bulk_run: Option<BulkRunId>,
     pub standing: Option<Standing>,
     /// Expires at or after.
     pub expires_from: Option<DateTime<Utc>>,
@@ -113,8 +115,8 @@ pub async fn grants(
     now: DateTime<Utc>,
 ) -> Result<Page<Listed>, DbError> {
     let mut query = QueryBuilder::new(
-        "SELECT g.id, g.account_id, g.kind, g.per_unit, g.quantity, g.remaining, g.voided, g.shortfall, g.expires_at,
-                g.shop_id, g.order_id, g.line_id, g.created_at, g.created_by, a.name, a.email, o.number AS order_number
+        "SELECT g.id, g.account_id, g.kind, g.category_id, g.per_unit, g.quantity, g.remaining, g.held, g.voided, g.shortfall,
+                g.written_off, g.expires_at, g.shop_id, g.order_id, g.line_id, g.bulk_run_id, g.created_at, g.created_by, a.name, a.email, o.number AS order_number
            FROM session_grants g
            JOIN accounts a ON a.id = g.account_id
            LEFT JOIN wc_orders o ON o.shop_id = g.shop_id AND o.wc_id = g.order_id
@@ -222,6 +224,12 @@ fn narrow(query: &mut QueryBuilder<sqlx::MySql>, filter: &Filter, now: DateTime<
     if let Some(kind) = filter.kind {
         query.push(" AND g.kind = ").push_bind(kind.as_str());
     }
+    if let Some(category) = filter.category {
+        query.push(" AND g.category_id = ").push_bind(category.0);
+    }
+    if let Some(run) = filter.bulk_run {
+        query.push(" AND g.bulk_run_id = ").push_bind(run.0);
+    }
     match filter.standing {
         None => {}
         Some(Standing::Active) => {
@@ -231,10 +239,11 @@ fn narrow(query: &mut QueryBuilder<sqlx::MySql>, filter: &Filter, now: DateTime<
                 .push(")");
         }
         Some(Standing::Expired) => {
-            query.push(" AND g.remaining > 0 AND g.expires_at <= ").push_bind(now);
+            query.push(" AND g.expires_at <= ").push_bind(now);
+            query.push(" AND (g.remaining > 0 OR g.written_off > 0)");
         }
         Some(Standing::Used) => {
-            query.push(" AND g.remaining = 0 AND g.voided < g.quantity");
+            query.push(" AND g.remaining = 0 AND g.written_off = 0 AND g.voided < g.quantity");
         }
         Some(Standing::Voided) => {
             query.push(" AND g.remaining = 0 AND g.voided = g.quantity");
@@ -265,9 +274,12 @@ pub struct Movement {
     pub id: EntryId,
     pub grant: GrantId,
     pub grant_kind: Kind,
+    pub category: Option<CategoryId>,
     pub operation: String,
     pub kind: EntryKind,
     pub delta: i32,
+    /// Change of what reservations hold.
+    pub held: i32,
     pub at: DateTime<Utc>,
     pub actor_kind: String,
     pub actor_id: String,
@@ -284,9 +296,11 @@ struct MovementRow {
     id: u64,
     grant_id: u64,
     grant_kind: String,
+    category_id: Option<u64>,
     operation_id: String,
     kind: String,
     delta: i32,
+    held: i32,
     at: DateTime<Utc>,
     actor_kind: String,
     actor_id: String,
@@ -307,8 +321,10 @@ impl TryFrom<MovementRow> for Movement {
             grant: GrantId(row.grant_id),
             grant_kind: Kind::parse(&row.grant_kind).ok_or_else(|| corrupt("grant_id"))?,
             kind: EntryKind::parse(&row.kind).ok_or_else(|| corrupt("kind"))?,
+            category: row.category_id.map(CategoryId),
             operation: row.operation_id,
             delta: row.delta,
+            held: row.held,
             at: row.at,
             actor_kind: row.actor_kind,
             actor_id: row.actor_id,
@@ -337,9 +353,13 @@ pub async fn movements(
     seek: &Seek<u64>,
 ) -> Result<Page<Movement>, DbError> {
     let mut query = QueryBuilder::new(
-        "SELECT e.id, e.grant_id, g.kind AS grant_kind, e.operation_id, e.kind, e.delta, e.at, e.actor_kind, e.actor_id, e.reason,
-                e.expert_id, e.expert_name, e.duration_seconds, g.order_id, g.shop_id
-           FROM session_entries e JOIN session_grants g ON g.id = e.grant_id WHERE TRUE",
+        "SELECT e.id, e.grant_id, g.kind AS grant_kind, g.category_id, e.operation_id, e.kind, e.delta, e.held, e.at, e.actor_kind,
+                e.actor_id, e.reason, e.expert_id, e.expert_name, COALESCE(e.duration_seconds, r.duration_seconds) AS duration_seconds,
+                g.order_id, g.shop_id
+           FROM session_entries e
+           JOIN session_grants g ON g.id = e.grant_id
+           LEFT JOIN session_reservations r ON r.uid = e.operation_id
+          WHERE TRUE",
     );
     if let Some(account) = filter.account {
         query.push(" AND e.account_id = ").push_bind(account.0);

@@ -9,6 +9,9 @@
 //! 4. An expiry bites at its instant, whether or not any job runs (acceptance 5).
 //! 5. A refund takes back what is unspent of exactly its line. What was already spent is a *shortfall*: forgiven, owed
 //!    (`debt`: the next grant pays it), or blocking (`block`), as the shop's policy says (decision Q9).
+//! 6. A consultation reserves, starts (which spends) and finishes. A reservation that is not started in time holds nothing
+//!    any more, whether or not any job runs (decision Q8).
+//! 7. Free sessions have a category and, mostly, a last day, inclusive to its last second in the business zone (decision Q10).
 pub mod account;
 pub mod admin;
 pub mod api;
@@ -16,6 +19,7 @@ pub mod domain;
 pub mod list;
 pub mod products;
 pub mod service;
+pub mod settings;
 pub mod store;
 pub mod words;
 

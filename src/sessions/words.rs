@@ -1,6 +1,26 @@
 //! Text keys for what the session ledger says.
-use super::{list::Movement, store::EntryKind};
-use crate::web::cx::Cx;
+use super::{
+    admin::{kind_key, kind_tone},
+    domain::{Category, Kind},
+    list::Movement,
+    store::EntryKind,
+};
+use crate::{core::ids::CategoryId, web::cx::Cx};
+
+/// The badge of a grant: its category by name and tint, or its kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Badge {
+    pub label: String,
+    pub class: &'static str,
+}
+
+/// The badge of sessions of this kind and category, for the staff. Customers see the kind only.
+pub fn badge(cx: &Cx, kind: Kind, category: Option<CategoryId>, known: &[Category]) -> Badge {
+    match known.iter().find(|c| Some(c.id) == category) {
+        Some(category) => Badge { label: category.name.clone(), class: category.tone.class() },
+        None => Badge { label: cx.t(kind_key(&kind)), class: kind_tone(&kind) },
+    }
+}
 
 /// What happened.
 pub fn movement_key(kind: &EntryKind) -> &'static str {
@@ -10,6 +30,10 @@ pub fn movement_key(kind: &EntryKind) -> &'static str {
         EntryKind::Void => "session-move-void",
         EntryKind::Restore => "session-move-restore",
         EntryKind::Settle => "session-move-settle",
+        EntryKind::Adjust => "session-move-adjust",
+        EntryKind::Expire => "session-move-expire",
+        EntryKind::Hold => "session-move-hold",
+        EntryKind::Release => "session-move-release",
     }
 }
 
@@ -17,6 +41,9 @@ pub fn movement_key(kind: &EntryKind) -> &'static str {
 pub fn movement_icon(kind: EntryKind) -> &'static str {
     match kind {
         EntryKind::Grant => "shopping-cart",
+        EntryKind::Adjust => "adjustments",
+        EntryKind::Expire => "calendar-off",
+        EntryKind::Hold | EntryKind::Release => "clock",
         EntryKind::Consume => "ticket",
         EntryKind::Void | EntryKind::Settle => "arrow-back-up",
         EntryKind::Restore => "rotate",
@@ -34,10 +61,12 @@ pub fn actor_key(kind: &str) -> &'static str {
     }
 }
 
-/// Why: the app's own words for a use, the order's number for what an order did.
+/// Why: the order's number for what an order did, otherwise the words of whoever did it.
 pub fn reason(cx: &Cx, movement: &Movement) -> String {
-    match movement.kind {
-        EntryKind::Consume => movement.reason.clone(),
-        _ => cx.ta("session-order", &[("number", &movement.reason)]),
+    let by_order = matches!(movement.kind, EntryKind::Grant | EntryKind::Void | EntryKind::Restore);
+    if by_order && movement.order_id.is_some() {
+        cx.ta("session-order", &[("number", &movement.reason)])
+    } else {
+        movement.reason.clone()
     }
 }

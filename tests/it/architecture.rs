@@ -117,6 +117,7 @@ struct Rule {
 fn is_page(source: &Source) -> bool {
     matches!(source.file(), "api.rs" | "admin.rs" | "account.rs" | "pages.rs")
         || source.path.contains("/admin/")
+        || source.path.contains("/api/")
 }
 
 const SQL: &[&str] = &["sqlx::query", "QueryBuilder::new"];
@@ -146,7 +147,7 @@ const RULES: &[Rule] = &[
     },
     Rule {
         says: "services know neither the web nor SQL",
-        about: |s| s.file() == "service.rs",
+        about: |s| s.file() == "service.rs" || s.path.contains("/service/"),
         imports: &["axum", "askama", "reqwest", "crate::web"],
         code: SQL,
     },

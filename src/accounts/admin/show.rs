@@ -153,10 +153,11 @@ fn statement(cx: &Cx, sums: &[(EntryKind, Kind, i64)], grants: &[Grant]) -> Vec<
         sums.iter().filter(|(k, g, _)| *k == kind && of.is_none_or(|of| of == *g)).map(|(_, _, n)| n).sum()
     };
     let orders = grants.iter().filter(|g| g.kind == Kind::Purchased).count();
+    // Written off or not, expired is expired.
     let expired: i64 = grants
         .iter()
         .filter(|g| g.standing(cx.now) == Standing::Expired)
-        .map(|g| i64::from(g.remaining))
+        .map(|g| i64::from(g.remaining) + i64::from(g.written_off))
         .sum();
     let mut lines = vec![
         Line {
@@ -173,6 +174,7 @@ fn statement(cx: &Cx, sums: &[(EntryKind, Kind, i64)], grants: &[Grant]) -> Vec<
         Line { key: "account-sum-voided", detail: String::new(), change: sum(EntryKind::Void, None) },
         Line { key: "account-sum-restored", detail: String::new(), change: sum(EntryKind::Restore, None) },
         Line { key: "account-sum-settled", detail: String::new(), change: sum(EntryKind::Settle, None) },
+        Line { key: "account-sum-adjusted", detail: String::new(), change: sum(EntryKind::Adjust, None) },
         Line { key: "account-sum-expired", detail: String::new(), change: -expired },
     ];
     lines.retain(|line| line.change != 0);
@@ -239,5 +241,9 @@ fn event_key(kind: EntryKind, of: Kind) -> &'static str {
         EntryKind::Void => "account-event-void",
         EntryKind::Restore => "account-event-restore",
         EntryKind::Settle => "account-event-settle",
+        EntryKind::Adjust => "account-event-adjust",
+        EntryKind::Expire => "account-event-expire",
+        EntryKind::Hold => "account-event-hold",
+        EntryKind::Release => "account-event-release",
     }
 }

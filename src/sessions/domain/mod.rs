@@ -1,7 +1,17 @@
 //! What session grants are and what may happen to them. No I/O.
+pub mod category;
+pub mod expiry;
+mod orders;
+pub mod reservation;
+
 use chrono::{DateTime, Utc};
 
-use crate::core::ids::{AccountId, GrantId, ShopId, WcId};
+pub use category::{Category, Tone};
+pub use expiry::Expiry;
+pub use orders::{Change, Entitled, reconcile};
+pub use reservation::Reservation;
+
+use crate::core::ids::{AccountId, BulkRunId, CategoryId, GrantId, ShopId, WcId};
 
 /// Most sessions one request may spend.
 pub const MOST_AT_ONCE: u32 = 100;
@@ -46,19 +56,27 @@ pub struct Grant {
     pub id: GrantId,
     pub account: AccountId,
     pub kind: Kind,
+    /// Of free ones: what they were given as.
+    pub category: Option<CategoryId>,
     /// Sessions per unit when it was granted; a later change of the product's worth does not reach back.
     pub per_unit: Option<u32>,
     /// All that was ever granted.
     pub quantity: u32,
     /// What is left, whether or not it has expired.
     pub remaining: u32,
-    /// Taken back unspent by refunds.
+    /// Of those left, how many reservations hold.
+    pub held: u32,
+    /// Taken back unspent, by a refund or by hand.
     pub voided: u32,
     /// Should have been taken back, but was spent.
     pub shortfall: u32,
+    /// Expired unspent, and written off since.
+    pub written_off: u32,
     /// The first instant at which it is no longer usable; `None`: never.
     pub expires_at: Option<DateTime<Utc>>,
     pub source: Option<OrderLine>,
+    /// The bulk assignment it comes from.
+    pub bulk_run: Option<BulkRunId>,
     pub created_at: DateTime<Utc>,
 }
 
@@ -98,17 +116,53 @@ impl Grant {
         self.expires_at.is_some_and(|end| end <= now)
     }
 
-    /// What can be spent at `now`.
+    /// What can be spent at `now`: what is left and nobody holds.
     pub fn usable(&self, now: DateTime<Utc>) -> u32 {
-        if self.is_expired(now) { 0 } else { self.remaining }
+        if self.is_expired(now) { 0 } else { self.free_of_holds() }
+    }
+
+    /// What is left, less what reservations hold.
+    pub fn free_of_holds(&self) -> u32 {
+        self.remaining.saturating_sub(self.held)
+    }
+
+    /// How many were spent, whoever asked for it.
+    pub fn spent(&self) -> u32 {
+        self.quantity.saturating_sub(self.remaining + self.voided + self.written_off)
     }
 
     pub fn standing(&self, now: DateTime<Utc>) -> Standing {
         match (self.remaining, self.is_expired(now)) {
+            (0, _) if self.written_off > 0 => Standing::Expired,
             (0, _) if self.voided == self.quantity => Standing::Voided,
             (0, _) => Standing::Used,
             (_, true) => Standing::Expired,
             (_, false) => Standing::Active,
+        }
+    }
+
+    /// What taking it back by hand takes: everything that is left and not held. Bought sessions are taken back by refunding
+    /// their order; doing it here would be undone by the next look at that order.
+    pub fn void(&self) -> Result<u32, Refusal> {
+        match (self.source, self.free_of_holds()) {
+            (Some(_), _) => Err(Refusal::BoughtInShop),
+            (None, 0) => Err(Refusal::NothingLeft),
+            (None, left) => Ok(left),
+        }
+    }
+
+    /// Whether what is left may be corrected by `change`: up to what was spent rightfully, down to what is held.
+    pub fn adjust(&self, change: i32) -> Result<(), Refusal> {
+        let most = self.spent().saturating_sub(self.shortfall);
+        let fits = match change.signum() {
+            1 => change.unsigned_abs() <= most,
+            -1 => change.unsigned_abs() <= self.free_of_holds(),
+            _ => false,
+        };
+        if fits {
+            Ok(())
+        } else {
+            Err(Refusal::Correction { most_back: most, most_taken: self.free_of_holds() })
         }
     }
 }
@@ -135,6 +189,24 @@ pub enum Refusal {
     Blocked { shortfall: u32 },
     #[error("between 1 and {MOST_AT_ONCE} sessions can be spent at once")]
     AmountOutOfRange,
+    #[error("bought sessions are taken back by refunding their order in the shop")]
+    BoughtInShop,
+    #[error("nothing is left that could be taken back")]
+    NothingLeft,
+    #[error("at most {most_back} spent sessions can be given back, and at most {most_taken} taken")]
+    Correction { most_back: u32, most_taken: u32 },
+    #[error("the expiry of bought sessions does not change")]
+    NeverExpires,
+    /// The reservation ran out at `at`.
+    #[error("the reservation expired")]
+    ReservationExpired { at: DateTime<Utc> },
+    /// It was started, finished or released before.
+    #[error("the reservation is {state} already")]
+    ReservationOver { state: &'static str },
+    #[error("the reservation was not started")]
+    ReservationNotStarted,
+    #[error("the reservation holds {held}")]
+    MoreThanHeld { held: u32 },
 }
 
 /// Decides which grants pay for `amount` sessions at `now`. All or nothing; the order is decision Q7.
@@ -156,7 +228,7 @@ pub fn spend(grants: &[Grant], amount: u32, now: DateTime<Utc>) -> Result<Vec<Ta
     let mut left = amount;
     let mut takes = Vec::new();
     for grant in order {
-        let amount = grant.remaining.min(left);
+        let amount = grant.usable(now).min(left);
         takes.push(Take { grant: grant.id, kind: grant.kind, amount });
         left -= amount;
         if left == 0 {
@@ -170,82 +242,6 @@ pub fn spend(grants: &[Grant], amount: u32, now: DateTime<Utc>) -> Result<Vec<Ta
 pub fn burn_key(grant: &Grant) -> impl Ord + use<> {
     let (never, end) = (grant.expires_at.is_none(), grant.expires_at);
     (grant.kind, never, end, grant.created_at, grant.id)
-}
-
-/// What an order line is worth today.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Entitled {
-    /// Paid for: so many units times the sessions each is worth.
-    Units(u32),
-    /// Not decided (pending, on hold, a status we do not know): nothing new is granted, and what was granted stays, up to
-    /// the units that are left.
-    AtMost(u32),
-    /// The order is gone: refunded, cancelled, failed, or deleted.
-    Nothing,
-}
-
-/// What has to happen to the grant of an order line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change {
-    Nothing,
-    /// The line's first grant.
-    Grant {
-        quantity: u32,
-        per_unit: u32,
-    },
-    /// More units than before.
-    Add {
-        quantity: u32,
-    },
-    /// Fewer units are paid for: `void` are taken back, `shortfall` were already spent.
-    TakeBack {
-        void: u32,
-        shortfall: u32,
-    },
-    /// Units are paid for again: `shortfall` is struck off, `restore` given back, `add` granted anew.
-    GiveBack {
-        shortfall: u32,
-        restore: u32,
-        add: u32,
-    },
-}
-
-/// Compares what a line is worth with what was granted for it. Running it again after the change says [`Change::Nothing`].
-pub fn reconcile(entitled: Entitled, per_unit: Option<u32>, grant: Option<&Grant>) -> Change {
-    let Some(grant) = grant else {
-        return match (entitled, per_unit) {
-            (Entitled::Units(units), Some(per_unit)) if units > 0 && per_unit > 0 => {
-                Change::Grant { quantity: units.saturating_mul(per_unit), per_unit }
-            }
-            _ => Change::Nothing,
-        };
-    };
-    // A grant remembers what a unit was worth when it was bought.
-    let per_unit = grant.per_unit.or(per_unit).unwrap_or(0);
-    let target = match entitled {
-        Entitled::Nothing => 0,
-        Entitled::Units(units) | Entitled::AtMost(units) => units.saturating_mul(per_unit),
-    };
-    let taken = grant.voided + grant.shortfall;
-    let effective = grant.quantity.saturating_sub(taken);
-    if matches!(entitled, Entitled::AtMost(_)) && target >= effective {
-        return Change::Nothing;
-    }
-    match target.cmp(&effective) {
-        std::cmp::Ordering::Equal => Change::Nothing,
-        std::cmp::Ordering::Less => {
-            let back = effective - target;
-            let void = back.min(grant.remaining);
-            Change::TakeBack { void, shortfall: back - void }
-        }
-        std::cmp::Ordering::Greater if taken == 0 => Change::Add { quantity: target - effective },
-        std::cmp::Ordering::Greater => {
-            let more = target - effective;
-            let shortfall = more.min(grant.shortfall);
-            let restore = (more - shortfall).min(grant.voided);
-            Change::GiveBack { shortfall, restore, add: more - shortfall - restore }
-        }
-    }
 }
 
 #[cfg(test)]

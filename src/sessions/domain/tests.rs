@@ -14,13 +14,17 @@ fn grant(id: u64, kind: Kind, remaining: u32, expires_in_days: Option<i64>) -> G
         id: GrantId(id),
         account: AccountId(1),
         kind,
+        category: None,
         per_unit: Some(1),
         quantity: remaining.max(1),
         remaining,
+        held: 0,
         voided: 0,
         shortfall: 0,
+        written_off: 0,
         expires_at: expires_in_days.map(|days| now() + TimeDelta::days(days)),
         source: None,
+        bulk_run: None,
         created_at: now() - TimeDelta::days(100 - i64::try_from(id).unwrap()),
     }
 }

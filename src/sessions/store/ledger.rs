@@ -8,6 +8,7 @@ use crate::{
         ids::{AccountId, GrantId},
     },
     db::DbError,
+    sessions::domain::Grant,
 };
 
 /// A row of the ledger, to be written.
@@ -18,7 +19,10 @@ pub struct Entry<'a> {
     /// Ties together the rows of one operation.
     pub operation: &'a str,
     pub kind: EntryKind,
+    /// Change of what is left.
     pub delta: i64,
+    /// Change of what reservations hold.
+    pub held: i64,
     pub at: DateTime<Utc>,
     pub actor: &'a Actor,
     pub reason: &'a str,
@@ -36,10 +40,28 @@ pub enum EntryKind {
     Void,
     Restore,
     Settle,
+    /// Corrected by hand.
+    Adjust,
+    /// Expired unspent, and written off.
+    Expire,
+    /// Put aside by a reservation.
+    Hold,
+    /// No longer put aside.
+    Release,
 }
 
 impl EntryKind {
-    pub const ALL: [Self; 5] = [Self::Grant, Self::Consume, Self::Void, Self::Restore, Self::Settle];
+    pub const ALL: [Self; 9] = [
+        Self::Grant,
+        Self::Consume,
+        Self::Void,
+        Self::Restore,
+        Self::Settle,
+        Self::Adjust,
+        Self::Expire,
+        Self::Hold,
+        Self::Release,
+    ];
 
     /// The word in the `kind` column.
     pub fn as_str(self) -> &'static str {
@@ -49,6 +71,10 @@ impl EntryKind {
             Self::Void => "void",
             Self::Restore => "restore",
             Self::Settle => "settle",
+            Self::Adjust => "adjust",
+            Self::Expire => "expire",
+            Self::Hold => "hold",
+            Self::Release => "release",
         }
     }
 
@@ -57,16 +83,56 @@ impl EntryKind {
     }
 }
 
+impl<'a> Entry<'a> {
+    /// A row without the facts that only a use has.
+    pub fn new(
+        grant: &Grant,
+        operation: &'a str,
+        kind: EntryKind,
+        delta: i64,
+        actor: &'a Actor,
+        at: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            account: grant.account,
+            grant: grant.id,
+            operation,
+            kind,
+            delta,
+            held: 0,
+            at,
+            actor,
+            reason: "",
+            expert_id: None,
+            expert_name: None,
+            duration_seconds: None,
+            request_id: None,
+        }
+    }
+
+    #[must_use]
+    pub fn held(self, held: i64) -> Self {
+        Self { held, ..self }
+    }
+
+    /// At most 255 characters.
+    #[must_use]
+    pub fn reason(self, reason: &'a str) -> Self {
+        Self { reason, ..self }
+    }
+}
+
 pub async fn append(conn: &mut MySqlConnection, entry: &Entry<'_>) -> Result<(), DbError> {
     sqlx::query!(
         "INSERT INTO session_entries
-           (account_id, grant_id, operation_id, kind, delta, at, actor_kind, actor_id, reason, expert_id, expert_name, duration_seconds, request_id)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+           (account_id, grant_id, operation_id, kind, delta, held, at, actor_kind, actor_id, reason, expert_id, expert_name, duration_seconds, request_id)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         entry.account,
         entry.grant,
         entry.operation,
         entry.kind.as_str(),
         entry.delta,
+        entry.held,
         entry.at,
         entry.actor.kind(),
         entry.actor.id(),
@@ -79,4 +145,22 @@ pub async fn append(conn: &mut MySqlConnection, entry: &Entry<'_>) -> Result<(),
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// What each grant paid for a use, less what was given back of it since. The caller holds the account's lock.
+pub async fn paid_by(
+    conn: &mut MySqlConnection,
+    account: AccountId,
+    operation: &str,
+) -> Result<Vec<(GrantId, u32)>, DbError> {
+    let rows = sqlx::query!(
+        r#"SELECT grant_id AS "grant: GrantId", CAST(-SUM(delta) AS SIGNED) AS "paid!: i64" FROM session_entries
+            WHERE operation_id = ? AND account_id = ? AND kind IN ('consume', 'adjust')
+            GROUP BY grant_id HAVING SUM(delta) < 0 ORDER BY grant_id"#,
+        operation,
+        account
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().filter_map(|row| Some((row.grant, u32::try_from(row.paid).ok()?))).collect())
 }

@@ -1,20 +1,26 @@
-//! SQL of session grants, their ledger and shortfalls.
+//! SQL of session grants, their ledger, reservations, categories and shortfalls.
+pub mod categories;
+pub mod changes;
+pub mod expiry;
 mod ledger;
+pub mod people;
+pub mod reservations;
 mod shortfalls;
 
 use chrono::{DateTime, Utc};
 use sqlx::MySqlConnection;
 
-pub use ledger::{Entry, EntryKind, append};
+pub use ledger::{Entry, EntryKind, append, paid_by};
 pub use shortfalls::{
-    Shortfall, add_shortfall, close_shortfall, open_shortfalls, settle_shortfall, strike_shortfall,
+    Shortfall, add_shortfall, close_shortfall, open_shortfalls, settle_shortfall, strike_returned,
+    strike_shortfall, take_returned,
 };
 
 use super::domain::{Grant, Kind, OrderLine};
 use crate::{
     core::{
         actor::Actor,
-        ids::{AccountId, GrantId, ShopId, WcId},
+        ids::{AccountId, BulkRunId, CategoryId, GrantId, ShopId, WcId},
     },
     db::{Corrupt, DbError, one_row},
 };
@@ -24,15 +30,19 @@ pub(super) struct Row {
     pub id: u64,
     pub account_id: u64,
     pub kind: String,
+    pub category_id: Option<u64>,
     pub per_unit: Option<u32>,
     pub quantity: u32,
     pub remaining: u32,
+    pub held: u32,
     pub voided: u32,
     pub shortfall: u32,
+    pub written_off: u32,
     pub expires_at: Option<DateTime<Utc>>,
     pub shop_id: Option<u64>,
     pub order_id: Option<u64>,
     pub line_id: Option<u64>,
+    pub bulk_run_id: Option<u64>,
     pub created_at: DateTime<Utc>,
 }
 
@@ -51,13 +61,17 @@ impl TryFrom<Row> for Grant {
             id: GrantId(row.id),
             account: AccountId(row.account_id),
             kind: Kind::parse(&row.kind).ok_or_else(|| corrupt("kind"))?,
+            category: row.category_id.map(CategoryId),
             per_unit: row.per_unit,
             quantity: row.quantity,
             remaining: row.remaining,
+            held: row.held,
             voided: row.voided,
             shortfall: row.shortfall,
+            written_off: row.written_off,
             expires_at: row.expires_at,
             source,
+            bulk_run: row.bulk_run_id.map(BulkRunId),
             created_at: row.created_at,
         })
     }
@@ -70,8 +84,8 @@ pub async fn with_something_left(
 ) -> Result<Vec<Grant>, DbError> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT id, account_id, kind, per_unit, quantity, remaining, voided, shortfall, expires_at,
-                shop_id, order_id, line_id, created_at
+        "SELECT id, account_id, kind, category_id, per_unit, quantity, remaining, held, voided, shortfall, written_off, expires_at,
+                shop_id, order_id, line_id, bulk_run_id, created_at
            FROM session_grants WHERE account_id = ? AND remaining > 0",
         account
     )
@@ -84,8 +98,8 @@ pub async fn with_something_left(
 pub async fn of_account(conn: &mut MySqlConnection, account: AccountId) -> Result<Vec<Grant>, DbError> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT id, account_id, kind, per_unit, quantity, remaining, voided, shortfall, expires_at,
-                shop_id, order_id, line_id, created_at
+        "SELECT id, account_id, kind, category_id, per_unit, quantity, remaining, held, voided, shortfall, written_off, expires_at,
+                shop_id, order_id, line_id, bulk_run_id, created_at
            FROM session_grants WHERE account_id = ? ORDER BY created_at DESC, id DESC LIMIT 500",
         account
     )
@@ -98,8 +112,8 @@ pub async fn of_account(conn: &mut MySqlConnection, account: AccountId) -> Resul
 pub async fn of_order(conn: &mut MySqlConnection, shop: ShopId, order: WcId) -> Result<Vec<Grant>, DbError> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT id, account_id, kind, per_unit, quantity, remaining, voided, shortfall, expires_at,
-                shop_id, order_id, line_id, created_at
+        "SELECT id, account_id, kind, category_id, per_unit, quantity, remaining, held, voided, shortfall, written_off, expires_at,
+                shop_id, order_id, line_id, bulk_run_id, created_at
            FROM session_grants WHERE shop_id = ? AND order_id = ? ORDER BY id FOR UPDATE",
         shop,
         order
@@ -127,8 +141,8 @@ pub async fn owners_of_order(
 pub async fn find(conn: &mut MySqlConnection, id: GrantId) -> Result<Option<Grant>, DbError> {
     let row = sqlx::query_as!(
         Row,
-        "SELECT id, account_id, kind, per_unit, quantity, remaining, voided, shortfall, expires_at,
-                shop_id, order_id, line_id, created_at
+        "SELECT id, account_id, kind, category_id, per_unit, quantity, remaining, held, voided, shortfall, written_off, expires_at,
+                shop_id, order_id, line_id, bulk_run_id, created_at
            FROM session_grants WHERE id = ?",
         id
     )
@@ -142,10 +156,13 @@ pub async fn find(conn: &mut MySqlConnection, id: GrantId) -> Result<Option<Gran
 pub struct NewGrant<'a> {
     pub account: AccountId,
     pub kind: Kind,
+    pub category: Option<CategoryId>,
     pub per_unit: Option<u32>,
     pub quantity: u32,
     pub expires_at: Option<DateTime<Utc>>,
     pub source: Option<OrderLine>,
+    /// For the staff; customers do not see it. At most 500 characters.
+    pub note: &'a str,
     pub created_by: &'a Actor,
     pub created_at: DateTime<Utc>,
 }
@@ -153,10 +170,11 @@ pub struct NewGrant<'a> {
 pub async fn insert(conn: &mut MySqlConnection, grant: &NewGrant<'_>) -> Result<GrantId, DbError> {
     let done = sqlx::query!(
         "INSERT INTO session_grants
-           (account_id, kind, per_unit, quantity, remaining, expires_at, shop_id, order_id, line_id, created_by, created_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+           (account_id, kind, category_id, per_unit, quantity, remaining, expires_at, shop_id, order_id, line_id, note, created_by, created_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         grant.account,
         grant.kind.as_str(),
+        grant.category,
         grant.per_unit,
         grant.quantity,
         grant.quantity,
@@ -164,6 +182,7 @@ pub async fn insert(conn: &mut MySqlConnection, grant: &NewGrant<'_>) -> Result<
         grant.source.map(|s| s.shop),
         grant.source.map(|s| s.order),
         grant.source.map(|s| s.line),
+        grant.note,
         format!("{}:{}", grant.created_by.kind(), grant.created_by.id()),
         grant.created_at,
     )
@@ -172,10 +191,10 @@ pub async fn insert(conn: &mut MySqlConnection, grant: &NewGrant<'_>) -> Result<
     Ok(GrantId(done.last_insert_id()))
 }
 
-/// Takes `amount` from a grant, if it is there.
+/// Takes `amount` from a grant, if it is there and nobody holds it.
 pub async fn take(conn: &mut MySqlConnection, id: GrantId, amount: u32) -> Result<(), DbError> {
     let done = sqlx::query!(
-        "UPDATE session_grants SET remaining = remaining - ? WHERE id = ? AND remaining >= ?",
+        "UPDATE session_grants SET remaining = remaining - ? WHERE id = ? AND remaining >= held + ?",
         amount,
         id,
         amount
@@ -207,7 +226,7 @@ pub async fn take_back(
 ) -> Result<(), DbError> {
     let done = sqlx::query!(
         "UPDATE session_grants SET remaining = remaining - ?, voided = voided + ?, shortfall = shortfall + ?
-          WHERE id = ? AND remaining >= ?",
+          WHERE id = ? AND remaining >= held + ?",
         void,
         void,
         shortfall,
@@ -244,7 +263,7 @@ pub async fn give_back(
 /// Returns sessions that later grants paid for a shortfall that is no more. They were spent from this grant, so they fit.
 pub async fn return_settled(conn: &mut MySqlConnection, id: GrantId, amount: u32) -> Result<(), DbError> {
     let done = sqlx::query!(
-        "UPDATE session_grants SET remaining = remaining + ? WHERE id = ? AND remaining + voided + ? <= quantity",
+        "UPDATE session_grants SET remaining = remaining + ? WHERE id = ? AND remaining + voided + written_off + ? <= quantity",
         amount,
         id,
         amount
@@ -263,7 +282,11 @@ pub async fn move_to(conn: &mut MySqlConnection, from: AccountId, into: AccountI
         .execute(&mut *conn)
         .await?;
     sqlx::query!("UPDATE session_shortfalls SET account_id = ? WHERE account_id = ?", into, from)
-        .execute(conn)
+        .execute(&mut *conn)
         .await?;
+    sqlx::query!("UPDATE session_reservations SET account_id = ? WHERE account_id = ?", into, from)
+        .execute(&mut *conn)
+        .await?;
+    people::merge(conn, from, into).await?;
     Ok(grants.rows_affected())
 }

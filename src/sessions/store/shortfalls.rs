@@ -134,3 +134,53 @@ pub async fn close_shortfall(
     .await?;
     Ok(done.rows_affected() == 1)
 }
+
+/// Sessions that a refund counted as spent came back unspent: strikes up to `back` of them off what is still owed. Answers how
+/// many the refund now takes after all. What was settled or forgiven by a person stays as it is.
+pub async fn strike_returned(
+    conn: &mut MySqlConnection,
+    grant: GrantId,
+    back: u32,
+    now: DateTime<Utc>,
+) -> Result<u32, DbError> {
+    let row = sqlx::query!(
+        "SELECT id, amount, settled, closed_at, closed_by FROM session_shortfalls WHERE grant_id = ? FOR UPDATE",
+        grant
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
+    let Some(row) = row else { return Ok(0) };
+    let is_open = row.closed_at.is_none() || row.closed_by.as_deref() == Some("policy");
+    let struck = if is_open { back.min(row.amount - row.settled) } else { 0 };
+    if struck > 0 {
+        let left = row.amount - struck;
+        let done = sqlx::query!(
+            "UPDATE session_shortfalls SET amount = ?, closed_at = IF(? = settled, COALESCE(closed_at, ?), closed_at) WHERE id = ?",
+            left,
+            left,
+            now,
+            row.id
+        )
+        .execute(conn)
+        .await?;
+        one_row(&done)?;
+    }
+    Ok(struck)
+}
+
+/// Takes back sessions that a refund had counted as spent.
+pub async fn take_returned(conn: &mut MySqlConnection, id: GrantId, amount: u32) -> Result<(), DbError> {
+    let done = sqlx::query!(
+        "UPDATE session_grants SET remaining = remaining - ?, voided = voided + ?, shortfall = shortfall - ?
+          WHERE id = ? AND remaining >= held + ? AND shortfall >= ?",
+        amount,
+        amount,
+        amount,
+        id,
+        amount,
+        amount
+    )
+    .execute(conn)
+    .await?;
+    one_row(&done)
+}

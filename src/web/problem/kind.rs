@@ -99,6 +99,12 @@ kinds! {
     SessionsExpired = "sessions-expired", CONFLICT;
     /// A refund of spent sessions blocks until it is settled.
     SessionsBlocked = "sessions-blocked", CONFLICT;
+    /// The reservation ran out before it was started.
+    ReservationExpired = "reservation-expired", CONFLICT;
+    /// The reservation is not where this step begins.
+    ReservationState = "reservation-state", CONFLICT;
+    /// Bought, or nothing is left: it cannot be changed by hand.
+    GrantFixed = "grant-fixed", CONFLICT;
 }
 
 impl Kind {

@@ -71,7 +71,7 @@ account-sum-orders = { $n ->
 }
 account-sum-free = Free
 account-sum-used = Used
-account-sum-voided = Taken back by refunds
+account-sum-voided = Taken back unused
 account-sum-restored = Given back
 account-sum-settled = Deducted for refunded sessions already used
 account-sum-expired = Expired unused
@@ -97,8 +97,8 @@ account-event-consume = { $n ->
    *[other] Used { $count } sessions
 }
 account-event-void = { $n ->
-    [one] { $count } session was taken back by a refund
-   *[other] { $count } sessions were taken back by a refund
+    [one] { $count } session was taken back unused
+   *[other] { $count } sessions were taken back unused
 }
 account-event-restore = { $n ->
     [one] { $count } session was given back
@@ -158,4 +158,21 @@ form-unreadable = This value cannot be read.
 account-event-bought = { $n ->
     [one] Bought { $count } session
    *[other] Bought { $count } sessions
+}
+account-sum-adjusted = Corrected by hand
+account-event-adjust = { $n ->
+    [one] { $count } session was corrected by hand
+   *[other] { $count } sessions were corrected by hand
+}
+account-event-expire = { $n ->
+    [one] { $count } session expired unused
+   *[other] { $count } sessions expired unused
+}
+account-event-hold = { $n ->
+    [one] { $count } session was reserved
+   *[other] { $count } sessions were reserved
+}
+account-event-release = { $n ->
+    [one] { $count } reserved session returned
+   *[other] { $count } reserved sessions returned
 }

@@ -71,7 +71,7 @@ account-sum-orders = { $n ->
 }
 account-sum-free = Gratuitas
 account-sum-used = Usadas
-account-sum-voided = Retiradas por reembolso
+account-sum-voided = Retiradas sin usar
 account-sum-restored = Devueltas
 account-sum-settled = Descontadas por reembolsos de sesiones ya usadas
 account-sum-expired = Caducadas sin usar
@@ -158,4 +158,21 @@ form-unreadable = Este valor no se puede leer.
 account-event-bought = { $n ->
     [one] Compró { $count } sesión
    *[other] Compró { $count } sesiones
+}
+account-sum-adjusted = Corregidas a mano
+account-event-adjust = { $n ->
+    [one] Se corrigió { $count } sesión a mano
+   *[other] Se corrigieron { $count } sesiones a mano
+}
+account-event-expire = { $n ->
+    [one] Caducó { $count } sesión sin usar
+   *[other] Caducaron { $count } sesiones sin usar
+}
+account-event-hold = { $n ->
+    [one] Se reservó { $count } sesión
+   *[other] Se reservaron { $count } sesiones
+}
+account-event-release = { $n ->
+    [one] Volvió { $count } sesión reservada
+   *[other] Volvieron { $count } sesiones reservadas
 }

@@ -1,149 +1,21 @@
-//! Granting, taking back and spending sessions: load, decide, save, in one transaction.
+//! What orders of the shop give and take back.
 use chrono::{DateTime, Utc};
 use sqlx::MySqlConnection;
 
-use super::{
-    domain::{self, Change, Entitled, Grant, Kind, OrderLine, Refusal, Take},
-    products,
-    store::{self, Entry, EntryKind, NewGrant},
-};
+use super::{operation, reservations};
 use crate::{
-    accounts,
-    app::App,
-    audit,
+    accounts, audit,
     core::{
         actor::Actor,
         ids::{AccountId, ShopId, WcId},
     },
-    crypto,
-    db::{DbError, Transient},
+    db::DbError,
+    sessions::{
+        domain::{self, Change, Entitled, Grant, Kind, OrderLine},
+        products,
+        store::{self, Entry, EntryKind, NewGrant},
+    },
 };
-
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    #[error("no such account")]
-    NoAccount,
-    #[error(transparent)]
-    Refused(#[from] Refusal),
-    #[error(transparent)]
-    Db(#[from] DbError),
-}
-
-impl Transient for Error {
-    fn is_transient(&self) -> bool {
-        matches!(self, Self::Db(e) if e.is_transient())
-    }
-}
-
-/// A wish to spend sessions.
-#[derive(Debug, Clone)]
-pub struct Spending {
-    pub account: AccountId,
-    /// 1 to [`domain::MOST_AT_ONCE`].
-    pub amount: u32,
-    pub reason: String,
-    pub expert_id: Option<String>,
-    pub expert_name: Option<String>,
-    pub duration_seconds: Option<u32>,
-    pub request_id: Option<String>,
-}
-
-/// What a spending did.
-#[derive(Debug, Clone)]
-pub struct Spent {
-    pub operation: String,
-    pub takes: Vec<Take>,
-    /// What can still be spent after it.
-    pub remaining: u32,
-}
-
-/// A fresh operation number: ties the ledger rows of one act together.
-pub fn operation() -> String {
-    uuid::Uuid::from_bytes(crypto::random_bytes()).to_string()
-}
-
-/// Spends sessions in the caller's transaction: lock the person, decide, write, all or nothing.
-pub async fn consume(
-    conn: &mut MySqlConnection,
-    wish: &Spending,
-    actor: &Actor,
-    now: DateTime<Utc>,
-) -> Result<Spent, Error> {
-    if !accounts::lock(conn, wish.account).await? {
-        return Err(Error::NoAccount);
-    }
-    let blocking: u32 = store::open_shortfalls(conn, wish.account)
-        .await?
-        .iter()
-        .filter(|s| s.policy == "block")
-        .map(|s| s.amount - s.settled)
-        .sum();
-    if blocking > 0 {
-        return Err(Refusal::Blocked { shortfall: blocking }.into());
-    }
-    let grants = store::with_something_left(conn, wish.account).await?;
-    let takes = domain::spend(&grants, wish.amount, now)?;
-    let operation = operation();
-    for take in &takes {
-        store::take(conn, take.grant, take.amount).await?;
-        let entry = Entry {
-            account: wish.account,
-            grant: take.grant,
-            operation: &operation,
-            kind: EntryKind::Consume,
-            delta: -i64::from(take.amount),
-            at: now,
-            actor,
-            reason: &wish.reason,
-            expert_id: wish.expert_id.as_deref(),
-            expert_name: wish.expert_name.as_deref(),
-            duration_seconds: wish.duration_seconds,
-            request_id: wish.request_id.as_deref(),
-        };
-        store::append(conn, &entry).await?;
-    }
-    let usable: u32 = grants.iter().map(|g| g.usable(now)).sum();
-    Ok(Spent { operation, takes, remaining: usable - wish.amount })
-}
-
-/// What a person can spend at `now`, by kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Balance {
-    pub free: u32,
-    pub purchased: u32,
-    /// Left over in grants that expired.
-    pub expired: u32,
-    /// Sessions that an open shortfall blocks or demands.
-    pub owed: u32,
-    pub is_blocked: bool,
-}
-
-impl Balance {
-    pub fn available(&self) -> u32 {
-        if self.is_blocked { 0 } else { self.free + self.purchased }
-    }
-}
-
-/// Reads what a person can spend.
-pub async fn balance(
-    conn: &mut MySqlConnection,
-    account: AccountId,
-    now: DateTime<Utc>,
-) -> Result<Balance, DbError> {
-    let mut balance = Balance::default();
-    for grant in store::with_something_left(conn, account).await? {
-        match (grant.is_expired(now), grant.kind) {
-            (true, _) => balance.expired += grant.remaining,
-            (false, Kind::Free) => balance.free += grant.remaining,
-            (false, Kind::Purchased) => balance.purchased += grant.remaining,
-        }
-    }
-    for shortfall in store::open_shortfalls(conn, account).await? {
-        balance.owed += shortfall.amount - shortfall.settled;
-        balance.is_blocked |= shortfall.policy == "block";
-    }
-    Ok(balance)
-}
 
 /// How an order stands, as far as sessions go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -197,12 +69,18 @@ pub async fn apply_order(
     people.push(order.account);
     people.sort_unstable();
     people.dedup();
-    for person in people {
-        if !accounts::lock(conn, person).await? {
+    for person in &people {
+        if !accounts::lock(conn, *person).await? {
             return Err(DbError::Stale);
         }
     }
-    let grants = store::of_order(conn, order.shop, order.id).await?;
+    let mut grants = store::of_order(conn, order.shop, order.id).await?;
+    if grants.iter().any(|grant| grant.held > 0) {
+        for person in &people {
+            reservations::write_lapsed(conn, *person, now).await?;
+        }
+        grants = store::of_order(conn, order.shop, order.id).await?;
+    }
     let mut changed = 0;
     for line in &order.lines {
         let held = grants.iter().find(|g| g.source.is_some_and(|s| s.line == line.line));
@@ -230,6 +108,11 @@ pub async fn apply_order(
             write(conn, order, line, Some(grant), change, actor, now).await?;
         }
     }
+    if changed > 0 {
+        for person in &people {
+            store::people::look_again(conn, *person).await?;
+        }
+    }
     Ok(changed)
 }
 
@@ -244,29 +127,20 @@ async fn write(
 ) -> Result<(), DbError> {
     let operation = operation();
     let reason = order.number;
-    let entry = |grant: &Grant, kind, delta: i64| Entry {
-        account: grant.account,
-        grant: grant.id,
-        operation: &operation,
-        kind,
-        delta,
-        at: now,
-        actor,
-        reason,
-        expert_id: None,
-        expert_name: None,
-        duration_seconds: None,
-        request_id: None,
+    let entry = |grant: &Grant, kind, delta: i64| {
+        Entry::new(grant, &operation, kind, delta, actor, now).reason(reason)
     };
     match (change, held) {
         (Change::Grant { quantity, per_unit }, _) => {
             let grant = NewGrant {
                 account: order.account,
                 kind: Kind::Purchased,
+                category: None,
                 per_unit: Some(per_unit),
                 quantity,
                 expires_at: None,
                 source: Some(OrderLine { shop: order.shop, order: order.id, line }),
+                note: "",
                 created_by: actor,
                 created_at: order.paid_at.min(now),
             };
@@ -324,7 +198,7 @@ async fn write(
 }
 
 /// A new grant first pays what is owed from refunds of spent sessions.
-async fn settle_debts(
+pub(super) async fn settle_debts(
     conn: &mut MySqlConnection,
     grant: &Grant,
     operation: &str,
@@ -339,47 +213,9 @@ async fn settle_debts(
         }
         store::take(conn, grant.id, amount).await?;
         store::settle_shortfall(conn, debt.id, amount, now).await?;
-        let entry = Entry {
-            account: grant.account,
-            grant: grant.id,
-            operation,
-            kind: EntryKind::Settle,
-            delta: -i64::from(amount),
-            at: now,
-            actor,
-            reason: "",
-            expert_id: None,
-            expert_name: None,
-            duration_seconds: None,
-            request_id: None,
-        };
+        let entry = Entry::new(grant, operation, EntryKind::Settle, -i64::from(amount), actor, now);
         store::append(conn, &entry).await?;
         left -= amount;
     }
     Ok(())
-}
-
-/// Moves everything of one account to another (accounts are being merged; both are locked).
-pub async fn move_to(conn: &mut MySqlConnection, from: AccountId, into: AccountId) -> Result<u64, DbError> {
-    store::move_to(conn, from, into).await
-}
-
-/// Closes a person's shortfall by hand: whatever it blocked or demanded is over.
-pub async fn close_shortfall(app: &App, account: AccountId, id: u64, actor: &Actor) -> Result<(), Error> {
-    let now = app.clock.now();
-    app.db
-        .transact(|mut tx| async move {
-            if !accounts::lock(&mut tx, account).await? {
-                return Err(Error::NoAccount);
-            }
-            let closed = store::close_shortfall(&mut tx, account, id, &actor.id(), now).await?;
-            if !closed {
-                return Err(Error::NoAccount);
-            }
-            let record =
-                audit::Record::new(now, actor, "session_shortfall.closed", "shortfall", id).account(account);
-            audit::record(&mut tx, record).await?;
-            Ok(tx.done(()).await?)
-        })
-        .await
 }

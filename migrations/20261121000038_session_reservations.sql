@@ -1,0 +1,26 @@
+-- Sessions put aside for a consultation. Past expires_at a reserved one holds nothing, whether or not anyone wrote that down.
+CREATE TABLE session_reservations (
+    id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+    uid VARCHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    account_id BIGINT UNSIGNED NOT NULL,
+    amount INT UNSIGNED NOT NULL,
+    spent INT UNSIGNED NOT NULL DEFAULT 0,
+    state VARCHAR(8) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    reason VARCHAR(255) NOT NULL DEFAULT '',
+    expert_id VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL,
+    expert_name VARCHAR(120) NULL,
+    duration_seconds INT UNSIGNED NULL,
+    actor_kind VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    actor_id VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+    created_at DATETIME(6) NOT NULL,
+    expires_at DATETIME(6) NOT NULL,
+    started_at DATETIME(6) NULL,
+    closed_at DATETIME(6) NULL,
+    PRIMARY KEY (id),
+    UNIQUE KEY uq_session_reservations_uid (uid),
+    KEY ix_session_reservations_account (account_id, state),
+    KEY ix_session_reservations_state (state, expires_at),
+    CONSTRAINT ck_session_reservations_state CHECK (state IN ('reserved', 'started', 'finished', 'released', 'lapsed')),
+    CONSTRAINT ck_session_reservations_spent CHECK (spent <= amount),
+    CONSTRAINT fk_session_reservations_account FOREIGN KEY (account_id) REFERENCES accounts (id)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;

@@ -1,0 +1,179 @@
+//! JSON API of sessions: what is left, what was given, what was used; giving, reserving and spending.
+pub mod consume;
+pub mod grants;
+pub mod read;
+pub mod reservations;
+
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    domain::{self, Kind as SessionKind, Refusal, Take},
+    service,
+};
+use crate::{
+    accounts::api::AccountRef,
+    app::App,
+    core::ids::GrantId,
+    db::DbError,
+    idempotency::Reply,
+    web::{
+        idempotent::{self, Fault},
+        problem::{Kind, Problem},
+    },
+};
+
+/// Rows of a page of the API, at most.
+const PAGE: u32 = 50;
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(consume::consume_sessions))
+        .routes(routes!(read::show_balance))
+        .routes(routes!(read::list_grants, grants::give_sessions))
+        .routes(routes!(grants::void_grant))
+        .routes(routes!(grants::list_categories))
+        .routes(routes!(read::list_usage))
+        .routes(routes!(reservations::reserve_sessions))
+        .routes(routes!(reservations::show_reservation))
+        .routes(routes!(reservations::start_reservation))
+        .routes(routes!(reservations::finish_reservation))
+        .routes(routes!(reservations::release_reservation))
+}
+
+/// Why a write was not done: something to tell the client, or a fault of ours that a repeated request may not meet again.
+enum Stop {
+    Said(Box<Problem>),
+    Broken(DbError),
+}
+
+impl From<Problem> for Stop {
+    fn from(problem: Problem) -> Self {
+        Self::Said(Box::new(problem))
+    }
+}
+
+impl From<service::Error> for Stop {
+    fn from(e: service::Error) -> Self {
+        match e {
+            service::Error::Db(e) => Self::Broken(e),
+            other => Problem::from(other).into(),
+        }
+    }
+}
+
+/// What a write answers, ready to be stored with its effect.
+fn reply<T: Serialize>(
+    outcome: Result<T, Stop>,
+    status: StatusCode,
+    request_id: Option<&str>,
+) -> Result<Reply, Fault> {
+    match outcome {
+        Ok(body) => Ok(idempotent::reply(status, &body)),
+        Err(Stop::Said(problem)) => idempotent::refuse(*problem, request_id),
+        Err(Stop::Broken(e)) => Err(e.into()),
+    }
+}
+
+/// Fields that are wrong, as one problem.
+#[derive(Default)]
+struct Wrong(Vec<(&'static str, &'static str)>);
+
+impl Wrong {
+    fn unless(&mut self, fits: bool, field: &'static str, code: &'static str) {
+        if !fits {
+            self.0.push((field, code));
+        }
+    }
+    fn most(&mut self, field: &'static str, text: Option<&String>, most: usize) {
+        self.unless(text.is_none_or(|t| t.chars().count() <= most), field, "form-too-long");
+    }
+    fn check(self) -> Result<(), Problem> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        Err(self
+            .0
+            .into_iter()
+            .fold(Problem::new(Kind::Invalid), |problem, (field, code)| problem.field(field, code)))
+    }
+}
+
+fn one() -> u32 {
+    1
+}
+
+/// From which grant how many.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct TakeDto {
+    grant_id: GrantId,
+    kind: SessionKind,
+    amount: u32,
+}
+
+fn takes(takes: &[Take]) -> Vec<TakeDto> {
+    takes.iter().map(|t| TakeDto { grant_id: t.grant, kind: t.kind, amount: t.amount }).collect()
+}
+
+/// Whose rows, and from where on.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ListQuery {
+    id: Option<u64>,
+    email: Option<String>,
+    wp_user_id: Option<u64>,
+    shop: Option<String>,
+    /// The `next` of the page before.
+    after: Option<String>,
+}
+
+impl ListQuery {
+    fn split(self) -> (AccountRef, Option<String>) {
+        let account =
+            AccountRef { id: self.id, email: self.email, wp_user_id: self.wp_user_id, shop: self.shop };
+        (account, self.after)
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let kind = match refusal {
+            Refusal::InsufficientCredits { .. } => Kind::InsufficientCredits,
+            Refusal::Expired { .. } => Kind::SessionsExpired,
+            Refusal::Blocked { .. } => Kind::SessionsBlocked,
+            Refusal::AmountOutOfRange => return Self::new(Kind::Invalid).field("amount", "session-amount"),
+            Refusal::MoreThanHeld { .. } => {
+                return Self::new(Kind::Invalid).field("amount", "session-more-than-held").detail(refusal);
+            }
+            Refusal::Correction { .. } => {
+                return Self::new(Kind::Invalid).field("change", "session-correction").detail(refusal);
+            }
+            Refusal::BoughtInShop | Refusal::NothingLeft | Refusal::NeverExpires => Kind::GrantFixed,
+            Refusal::ReservationExpired { .. } => Kind::ReservationExpired,
+            Refusal::ReservationOver { .. } | Refusal::ReservationNotStarted => Kind::ReservationState,
+        };
+        Self::new(kind).detail(refusal)
+    }
+}
+
+impl From<service::Error> for Problem {
+    fn from(e: service::Error) -> Self {
+        match e {
+            service::Error::NoAccount => Self::new(Kind::AccountNotFound),
+            service::Error::NotFound => Self::new(Kind::NotFound),
+            service::Error::Retired => {
+                Self::new(Kind::Invalid).field("category", "session-category-is-retired")
+            }
+            service::Error::NameTaken => Self::new(Kind::Invalid).field("name", "session-category-taken"),
+            service::Error::Expiry(domain::expiry::Wrong::Days) => {
+                Self::new(Kind::Invalid).field("expires_in_days", "session-days-range")
+            }
+            service::Error::Expiry(domain::expiry::Wrong::Past) => {
+                Self::new(Kind::Invalid).field("expires_on", "session-day-past")
+            }
+            service::Error::Refused(refusal) => refusal.into(),
+            service::Error::Db(e) => e.into(),
+        }
+    }
+}
