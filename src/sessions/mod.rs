@@ -12,6 +12,8 @@
 //! 6. A consultation reserves, starts (which spends) and finishes. A reservation that is not started in time holds nothing
 //!    any more, whether or not any job runs (decision Q8).
 //! 7. Free sessions have a category and, mostly, a last day, inclusive to its last second in the business zone (decision Q10).
+//! 8. Statistics read the ledger summed by day. Test accounts never count. A use that was given back stays a use; free sessions that
+//!    expired and got a later day did not expire.
 pub mod account;
 pub mod admin;
 pub mod api;
@@ -24,4 +26,4 @@ pub mod store;
 pub mod words;
 
 pub use domain::{Kind, Standing};
-pub use service::{Line, Order, OrderStanding, apply_order, move_to};
+pub use service::{Line, Order, OrderStanding, apply_order, move_to, rollup::recount, rollup::run as roll_up};

@@ -4,6 +4,7 @@ pub mod expiry;
 pub mod gifts;
 mod orders;
 pub mod reservations;
+pub mod rollup;
 
 use chrono::{DateTime, Utc};
 use sqlx::MySqlConnection;
