@@ -29,6 +29,7 @@ pub mod routes;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod upload;
+pub mod xlsx;
 
 use axum::{
     Router,

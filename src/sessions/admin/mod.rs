@@ -1,4 +1,6 @@
 //! Back-office pages of sessions: who was given what, and which products are worth sessions.
+mod export;
+
 use askama::Template;
 use axum::{extract::State, response::Response};
 use chrono::NaiveDate;
@@ -37,6 +39,8 @@ pub fn routes() -> Routes {
         .get("/admin/sessions/products", Access::Staff(Role::Manager), product_list)
         .post("/admin/sessions/products", Access::Staff(Role::Manager), save_product)
         .post("/admin/sessions/products/remove", Access::Staff(Role::Manager), remove_product)
+        .get("/admin/sessions/export.csv", Access::Staff(Role::Manager), export::csv)
+        .get("/admin/sessions/export.xlsx", Access::Staff(Role::Manager), export::xlsx)
         .get("/admin/sessions/{id}", Access::Staff(Role::Manager), show)
 }
 

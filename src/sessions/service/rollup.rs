@@ -47,9 +47,10 @@ async fn one(conn: &mut MySqlConnection, batch: u32, zone: Tz, now: DateTime<Utc
     let went_on = mark.done < mark.seen && mark.seen_at + SETTLED <= now;
     if went_on {
         let end = days::batch_end(conn, mark.done, mark.seen, batch).await?;
-        let of = Of::Rows(mark.done, end);
-        days::add(conn, &mark, of, 1, false, None).await?;
-        days::add_people(conn, &mark, of).await?;
+        if let Some(rows) = days::rows(conn, &mark, Of::Rows(mark.done, end)).await? {
+            days::add(conn, &rows, 1, false, None).await?;
+            days::add_people(conn, &rows).await?;
+        }
         mark.done = end;
     }
     if mark.done >= mark.seen {
@@ -67,7 +68,10 @@ async fn one(conn: &mut MySqlConnection, batch: u32, zone: Tz, now: DateTime<Utc
 /// so already.
 pub async fn recount(conn: &mut MySqlConnection, account: AccountId, counts: bool) -> Result<(), DbError> {
     let mark = days::lock(conn).await?;
-    days::add(conn, &mark, Of::Account(account), if counts { 1 } else { -1 }, true, None).await
+    match days::rows(conn, &mark, Of::Account(account)).await? {
+        Some(rows) => days::add(conn, &rows, if counts { 1 } else { -1 }, true, None).await,
+        None => Ok(()),
+    }
 }
 
 /// A grant's category was changed from `from`: what it did counts under the new one. Its row says so already.

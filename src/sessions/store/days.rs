@@ -4,7 +4,7 @@
 //! category, an account's being a test) changes the sums in the same transaction, under the mark's lock.
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde_json::json;
 use sqlx::{AssertSqlSafe, MySqlConnection, QueryBuilder};
@@ -39,7 +39,15 @@ pub const FROM: &str = "
     STRAIGHT_JOIN accounts a ON a.id = e.account_id
     WHERE e.kind NOT IN ('hold', 'release')";
 /// Stretches of a zone as a table, from JSON made by [`zone_table`].
-pub const ZONE: &str = "JSON_TABLE(?, '$[*]' COLUMNS (since DATETIME(6) PATH '$.since', until DATETIME(6) PATH '$.until', shift INT PATH '$.shift')) z";
+/// The parameter stands between the two.
+pub const ZONE: (&str, &str) = (
+    "JSON_TABLE(",
+    ", '$[*]' COLUMNS (since DATETIME(6) PATH '$.since', until DATETIME(6) PATH '$.until', shift INT PATH '$.shift')) z",
+);
+
+fn zone_sql() -> String {
+    format!("{}?{}", ZONE.0, ZONE.1)
+}
 
 /// The parameter of [`ZONE`].
 pub fn zone_table(stretches: &[Stretch]) -> String {
@@ -135,102 +143,92 @@ pub enum Of {
     Grant(GrantId),
 }
 
-impl Of {
-    /// With two parameters, of which [`Of::bounds`] are the values.
-    fn condition(self) -> &'static str {
-        match self {
-            Self::Rows(..) => " AND e.id > ? AND e.id <= ?",
-            Self::Account(_) => " AND e.account_id = ? AND e.id <= ?",
-            Self::Grant(_) => " AND e.grant_id = ? AND e.id <= ?",
-        }
-    }
-    fn bounds(self, mark: &Mark) -> (u64, u64) {
-        match self {
-            Self::Rows(after, upto) => (after, upto),
-            Self::Account(id) => (id.0, mark.done),
-            Self::Grant(id) => (id.0, mark.done),
-        }
-    }
+/// Rows of the ledger that are in the sums or enter them, with the days of their zone.
+#[derive(Debug)]
+pub struct Rows {
+    /// With two parameters, of which `bounds` are the values.
+    condition: &'static str,
+    bounds: (u64, u64),
+    zone: String,
+}
+
+/// Looks at rows up to the mark. `None`: there are none.
+pub async fn rows(conn: &mut MySqlConnection, mark: &Mark, of: Of) -> Result<Option<Rows>, DbError> {
+    let (condition, bounds) = match of {
+        Of::Rows(after, upto) => (" AND e.id > ? AND e.id <= ?", (after, upto)),
+        Of::Account(id) => (" AND e.account_id = ? AND e.id <= ?", (id.0, mark.done)),
+        Of::Grant(id) => (" AND e.grant_id = ? AND e.id <= ?", (id.0, mark.done)),
+    };
+    // What is taken off an earlier day lies no earlier than the grant's first row.
+    let sql = format!(
+        "SELECT MIN(e.at), MAX(e.at), MIN(IF(e.kind = 'restore', (SELECT MIN(x.at) FROM session_entries x WHERE x.grant_id = e.grant_id), NULL))
+           FROM session_entries e WHERE TRUE {condition}"
+    );
+    let (first, last, earlier): (Option<DateTime<Utc>>, Option<DateTime<Utc>>, Option<DateTime<Utc>>) =
+        sqlx::query_as(AssertSqlSafe(sql)).bind(bounds.0).bind(bounds.1).fetch_one(conn).await?;
+    let (Some(first), Some(last), Some(zone)) = (first, last, mark.zone) else {
+        return Ok(None);
+    };
+    let first = earlier.map_or(first, |earlier| first.min(earlier)) - TimeDelta::microseconds(1);
+    Ok(Some(Rows { condition, bounds, zone: zone_table(&calendar::stretches(first, last, zone)) }))
 }
 
 /// Adds rows to the sums (`sign` 1) or takes them off again (−1), those of test accounts only if `tests`. `category` counts
 /// them under another category than their grant's.
 pub async fn add(
     conn: &mut MySqlConnection,
-    mark: &Mark,
-    of: Of,
+    rows: &Rows,
     sign: i32,
     tests: bool,
     category: Option<CategoryId>,
 ) -> Result<(), DbError> {
-    let Some(table) = zone_of(conn, mark, of).await? else {
-        return Ok(());
-    };
-    let (low, high) = of.bounds(mark);
-    let condition = of.condition();
     let sql = format!(
         "INSERT INTO session_days (day, kind, category_id, entry, entries, sessions, wait_seconds)
          SELECT DATE(DATE_ADD(c.at, INTERVAL z.shift SECOND)), c.kind, COALESCE(?, c.category_id), c.entry,
                 ? * SUM(c.entries), ? * SUM(c.sessions), ? * SUM(c.wait_seconds)
            FROM (SELECT {COLUMNS} FROM session_entries e {FROM} {condition}) c
-           JOIN {ZONE} ON c.at >= z.since AND c.at < z.until
+           JOIN {zone} ON c.at >= z.since AND c.at < z.until
           WHERE c.is_test = FALSE OR ?
           GROUP BY 1, 2, 3, 4
          ON DUPLICATE KEY UPDATE entries = session_days.entries + VALUES(entries),
-                sessions = session_days.sessions + VALUES(sessions), wait_seconds = session_days.wait_seconds + VALUES(wait_seconds)"
+                sessions = session_days.sessions + VALUES(sessions), wait_seconds = session_days.wait_seconds + VALUES(wait_seconds)",
+        condition = rows.condition,
+        zone = zone_sql()
     );
     sqlx::query(AssertSqlSafe(sql))
         .bind(category.map(|category| category.0))
         .bind(sign)
         .bind(sign)
         .bind(sign)
-        .bind(low)
-        .bind(high)
-        .bind(table)
+        .bind(rows.bounds.0)
+        .bind(rows.bounds.1)
+        .bind(&rows.zone)
         .bind(tests)
         .execute(conn)
         .await?;
     Ok(())
 }
 
-/// The mark's zone over the days on which these rows count. `None`: there are no such rows.
-async fn zone_of(conn: &mut MySqlConnection, mark: &Mark, of: Of) -> Result<Option<String>, DbError> {
-    let (low, high) = of.bounds(mark);
-    let condition = of.condition();
-    let sql = format!(
-        "SELECT MIN(c.at), MAX(c.at) FROM (SELECT {COLUMNS} FROM session_entries e {FROM} {condition}) c"
-    );
-    let (first, last): (Option<DateTime<Utc>>, Option<DateTime<Utc>>) =
-        sqlx::query_as(AssertSqlSafe(sql)).bind(low).bind(high).fetch_one(conn).await?;
-    Ok(match (first, last, mark.zone) {
-        (Some(first), Some(last), Some(zone)) => {
-            Some(zone_table(&calendar::stretches(first, last, zone)))
-        }
-        _ => None,
-    })
-}
-
 /// A day, kind and category of which people are remembered.
 type Key = (NaiveDate, String, u64);
 
 /// Who was given something in these rows.
-async fn given(
-    conn: &mut MySqlConnection,
-    mark: &Mark,
-    of: Of,
-) -> Result<BTreeMap<Key, Vec<u64>>, DbError> {
-    let Some(table) = zone_of(conn, mark, of).await? else {
-        return Ok(BTreeMap::new());
-    };
-    let (low, high) = of.bounds(mark);
-    let condition = of.condition();
+async fn given(conn: &mut MySqlConnection, rows: &Rows) -> Result<BTreeMap<Key, Vec<u64>>, DbError> {
     let sql = format!(
-        "SELECT DATE(DATE_ADD(c.at, INTERVAL z.shift SECOND)), c.kind, c.category_id, c.account_id
-           FROM (SELECT {COLUMNS} FROM session_entries e {FROM} AND e.kind = 'grant' {condition}) c
-           JOIN {ZONE} ON c.at >= z.since AND c.at < z.until"
+        "SELECT DATE(DATE_ADD(e.at, INTERVAL z.shift SECOND)), g.kind, COALESCE(g.category_id, 0), e.account_id
+           FROM session_entries e
+           STRAIGHT_JOIN session_grants g ON g.id = e.grant_id
+           STRAIGHT_JOIN {zone} ON e.at >= z.since AND e.at < z.until
+          WHERE e.kind = 'grant' {condition}",
+        condition = rows.condition,
+        zone = zone_sql()
     );
-    let rows: Vec<(NaiveDate, String, u64, u64)> =
-        sqlx::query_as(AssertSqlSafe(sql)).bind(low).bind(high).bind(table).fetch_all(conn).await?;
+    let rows: Vec<(NaiveDate, String, u64, u64)> = sqlx::query_as(AssertSqlSafe(sql))
+        .bind(&rows.zone)
+        .bind(rows.bounds.0)
+        .bind(rows.bounds.1)
+        .fetch_all(conn)
+        .await?;
     let mut given: BTreeMap<Key, Vec<u64>> = BTreeMap::new();
     for (day, kind, category, account) in rows {
         given.entry((day, kind, category)).or_default().push(account);
@@ -239,8 +237,8 @@ async fn given(
 }
 
 /// Remembers who was given something in these rows. Test accounts are remembered too: whoever counts leaves them out.
-pub async fn add_people(conn: &mut MySqlConnection, mark: &Mark, of: Of) -> Result<(), DbError> {
-    let given = given(&mut *conn, mark, of).await?;
+pub async fn add_people(conn: &mut MySqlConnection, rows: &Rows) -> Result<(), DbError> {
+    let given = given(&mut *conn, rows).await?;
     append_people(conn, given).await
 }
 
@@ -268,10 +266,12 @@ pub async fn recategorise(
     grant: GrantId,
     from: CategoryId,
 ) -> Result<(), DbError> {
-    let of = Of::Grant(grant);
-    add(conn, mark, of, -1, false, Some(from)).await?;
-    add(conn, mark, of, 1, false, None).await?;
-    let given = given(&mut *conn, mark, of).await?;
+    let Some(rows) = rows(&mut *conn, mark, Of::Grant(grant)).await? else {
+        return Ok(());
+    };
+    add(conn, &rows, -1, false, Some(from)).await?;
+    add(conn, &rows, 1, false, None).await?;
+    let given = given(&mut *conn, &rows).await?;
     for ((day, kind, _), accounts) in &given {
         let row = sqlx::query_scalar!(
             "SELECT accounts FROM session_day_people WHERE day = ? AND kind = ? AND category_id = ?",
