@@ -10,7 +10,7 @@ use crate::{
     app::App,
     audit, auth,
     core::actor::Actor,
-    idempotency, inbox, mail,
+    idempotency, inbox, mail, sessions,
     settings::{self, general::General},
 };
 
@@ -29,6 +29,9 @@ pub async fn run(app: &App, job: &Claimed) -> Result<(), JobError> {
         "account.orders" => inbox::jobs::account_orders(app, job).await,
         "mail.send" => mail::job(app, job).await,
         auth::link::JOB => sign_in_link(app, job).await,
+        "sessions.expire" => sessions::jobs::expire(app).await,
+        "sessions.reservations" => sessions::jobs::lapse(app).await,
+        "sessions.notices" => sessions::jobs::notify(app).await,
         "tidy.hourly" => tidy_hourly(app).await,
         "tidy.daily" => tidy_daily(app).await,
         other => Err(JobError::fatal("unknown_kind", other)),
