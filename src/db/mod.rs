@@ -6,6 +6,7 @@ pub mod migrate;
 
 use std::time::Duration;
 
+use chrono::{DateTime, NaiveDateTime, Utc};
 use sqlx::{MySqlConnection, MySqlPool, mysql::MySqlQueryResult, pool::PoolConnection};
 
 pub use connect::{Family, connect, connect_with, family_of, session_settings, version_of};
@@ -14,6 +15,12 @@ pub use error::{Corrupt, DbError, Transient};
 /// Demands that exactly one row was written: none means that someone else got there first.
 pub fn one_row(done: &MySqlQueryResult) -> Result<(), DbError> {
     if done.rows_affected() == 1 { Ok(()) } else { Err(DbError::Stale) }
+}
+
+/// An instant that may lie beyond 19 January 2038, to be bound. sqlx sends a `DateTime<Utc>` as a TIMESTAMP, which `MariaDB`
+/// turns into NULL past that day whatever the column is; expiries may be later, and NULL would mean never.
+pub fn far(at: DateTime<Utc>) -> NaiveDateTime {
+    at.naive_utc()
 }
 
 /// The pool. Reads take a connection, writes go through [`Db::transact`].

@@ -29,16 +29,14 @@ pub async fn run(app: &App, job: &Claimed) -> Result<(), JobError> {
         "account.orders" => inbox::jobs::account_orders(app, job).await,
         "mail.send" => mail::job(app, job).await,
         auth::link::JOB => sign_in_link(app, job).await,
-        "sessions.rollup" => sessions_rollup(app).await,
+        "sessions.rollup" => sessions::jobs::roll_up(app).await,
+        "sessions.expire" => sessions::jobs::expire(app).await,
+        "sessions.reservations" => sessions::jobs::lapse(app).await,
+        "sessions.notices" => sessions::jobs::notify(app).await,
         "tidy.hourly" => tidy_hourly(app).await,
         "tidy.daily" => tidy_daily(app).await,
         other => Err(JobError::fatal("unknown_kind", other)),
     }
-}
-
-async fn sessions_rollup(app: &App) -> Result<(), JobError> {
-    sessions::roll_up(app).await?;
-    Ok(())
 }
 
 async fn sign_in_link(app: &App, job: &Claimed) -> Result<(), JobError> {

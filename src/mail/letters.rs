@@ -35,7 +35,8 @@ pub fn sign_in_link(locale: &str, url: &str, minutes: i64) -> Result<Letter, Mai
     letter(&text.map_err(|_| MailError::Template)?)
 }
 
-fn letter(text: &str) -> Result<Letter, MailError> {
+/// A rendered template as a letter.
+pub fn letter(text: &str) -> Result<Letter, MailError> {
     let (subject, body) = text.split_once("\n\n").ok_or(MailError::Template)?;
     Ok(Letter { subject: subject.trim().to_owned(), body: Secret::new(body.trim_start()) })
 }

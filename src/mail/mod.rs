@@ -36,6 +36,8 @@ pub const BODY_MOST: usize = 16_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     SignInLink,
+    /// Sessions expire soon.
+    ExpiryNotice,
 }
 
 impl Kind {
@@ -43,6 +45,7 @@ impl Kind {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::SignInLink => "sign_in_link",
+            Self::ExpiryNotice => "expiry_notice",
         }
     }
 }

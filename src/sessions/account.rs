@@ -26,6 +26,8 @@ use crate::{
     },
 };
 
+/// Finished grants that are shown without asking.
+const FINISHED: usize = 5;
 /// Uses per page.
 const USES: u32 = 20;
 
@@ -69,6 +71,12 @@ impl SessionsPage {
         let gap = if free > 0 && free < all { 1.0 } else { 0.0 };
         let width = percent(free);
         (format!("{width:.1}%"), format!("{:.1}%", width + gap), format!("{:.1}%", 100.0 - width - gap))
+    }
+    /// What can be used and the latest of the others; and the rest, folded away.
+    fn groups(&self) -> Vec<&[(Grant, Standing, Option<String>)]> {
+        let active = self.grants.iter().filter(|(_, standing, _)| *standing == Standing::Active).count();
+        let (shown, older) = self.grants.split_at(self.grants.len().min(active + FINISHED));
+        [shown, older].into_iter().filter(|group| !group.is_empty()).collect()
     }
     fn spent(grant: &Grant) -> u32 {
         grant.spent()

@@ -18,7 +18,10 @@ pub mod account;
 pub mod admin;
 pub mod api;
 pub mod domain;
+pub mod jobs;
 pub mod list;
+mod movements;
+pub mod notices;
 pub mod products;
 pub mod service;
 pub mod settings;
@@ -26,4 +29,4 @@ pub mod store;
 pub mod words;
 
 pub use domain::{Kind, Standing};
-pub use service::{Line, Order, OrderStanding, apply_order, move_to, rollup::recount, rollup::run as roll_up};
+pub use service::{Line, Order, OrderStanding, apply_order, move_to, rollup::recount};

@@ -2,7 +2,9 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail by panicking")]
 mod accounts;
 mod architecture;
+mod grants;
 mod inbox;
+mod ledger;
 mod processes;
 mod routes;
 mod sessions;

@@ -17,10 +17,11 @@ use crate::{
     },
     sessions::{
         self,
-        domain::{Grant, Kind, Standing, burn_key},
+        domain::{Category, Grant, Kind, Standing, burn_key},
         list::{MovementFilter, movements, sums},
         service::Balance,
-        store::{EntryKind, Shortfall},
+        store::{EntryKind, Shortfall, categories},
+        words::{Badge, badge},
     },
     shop::{
         self,
@@ -67,7 +68,7 @@ pub(super) struct ShowPage {
     balance: Balance,
     expiring: Option<Grant>,
     statement: Vec<Line>,
-    burn: Vec<(Grant, Option<String>)>,
+    burn: Vec<(Grant, Badge, Option<String>)>,
     shortfalls: Vec<Shortfall>,
     history: Vec<(NaiveDate, Vec<Event>)>,
     identities: Vec<(Identity, String)>,
@@ -79,6 +80,9 @@ pub(super) struct ShowPage {
 impl ShowPage {
     fn net(&self, order: &OrderRow) -> String {
         self.cx.money(&order.net(), &order.currency)
+    }
+    fn usable(&self, grant: &Grant) -> u32 {
+        grant.usable(self.cx.now)
     }
     /// `Sessions to be spent later`: the sum line of the statement.
     fn total(&self) -> u32 {
@@ -116,12 +120,16 @@ pub(super) async fn show(
         let source = grant.source?;
         order_rows.iter().find(|o| o.shop_id == source.shop && o.id == source.order).map(|o| o.number.clone())
     };
-    let mut burn: Vec<Grant> =
-        grants.iter().filter(|grant| grant.standing(cx.now) == Standing::Active).cloned().collect();
+    let known = categories::list(&mut conn).await?;
+    let mut burn = sessions::service::live(&mut conn, id, cx.now).await?;
+    burn.retain(|grant| grant.usable(cx.now) > 0);
     burn.sort_by_key(burn_key);
     let expiring = burn.iter().find(|grant| grant.expires_at.is_some()).cloned();
-    let statement = statement(&cx, &sums(&mut conn, id).await?, &grants);
-    let history = history(&cx, &mut conn, id).await?;
+    let mut numbers: Vec<String> = grants.iter().rev().filter_map(&number_of).collect();
+    numbers.dedup();
+    numbers.truncate(4);
+    let statement = statement(&cx, &mut conn, id, &grants, &known, &balance, &numbers).await?;
+    let history = history(&cx, &mut conn, id, &known).await?;
     let identities = store::identities(&mut conn, id)
         .await?
         .into_iter()
@@ -134,7 +142,14 @@ pub(super) async fn show(
         roles: store::roles(&mut conn, id).await?,
         shortfalls: sessions::store::open_shortfalls(&mut conn, id).await?,
         spent,
-        burn: burn.into_iter().map(|grant| (grant.clone(), number_of(&grant))).collect(),
+        burn: burn
+            .into_iter()
+            .map(|grant| {
+                let badge = badge(&cx, grant.kind, grant.category, &known);
+                let number = number_of(&grant);
+                (grant, badge, number)
+            })
+            .collect(),
         orders: order_rows.iter().map(|order| (order.clone(), shop_name(order.shop_id))).collect(),
         cx,
         account,
@@ -147,38 +162,81 @@ pub(super) async fn show(
     Ok(page(&page_data))
 }
 
-/// The sum behind the balance. Expired leftovers are subtracted at the end: nobody wrote them off yet.
-fn statement(cx: &Cx, sums: &[(EntryKind, Kind, i64)], grants: &[Grant]) -> Vec<Line> {
+/// The sum behind the balance, with what each line is made of.
+async fn statement(
+    cx: &Cx,
+    conn: &mut sqlx::MySqlConnection,
+    id: AccountId,
+    grants: &[Grant],
+    known: &[Category],
+    balance: &Balance,
+    numbers: &[String],
+) -> Result<Vec<Line>, Problem> {
+    let sums = sums(conn, id).await?;
     let sum = |kind: EntryKind, of: Option<Kind>| -> i64 {
         sums.iter().filter(|(k, g, _)| *k == kind && of.is_none_or(|of| of == *g)).map(|(_, _, n)| n).sum()
     };
-    let orders = grants.iter().filter(|g| g.kind == Kind::Purchased).count();
-    // Written off or not, expired is expired.
-    let expired: i64 = grants
+    let orders = match numbers {
+        [] => cx.n("account-sum-orders", grants.iter().filter(|g| g.kind == Kind::Purchased).count()),
+        [one] => cx.ta("session-order", &[("number", one)]),
+        some => cx.ta("account-sum-order-list", &[("numbers", &some.join(", "))]),
+    };
+    let last =
+        MovementFilter { account: Some(id), kind: Some(EntryKind::Consume), ..MovementFilter::default() };
+    let seek = Seek { from: None, direction: Direction::Forward, limit: 1 };
+    let last = movements(conn, &last, &seek).await?.items.pop().map(|m| match m.expert_name {
+        Some(expert) => cx.ta("account-sum-last-with", &[("day", &cx.day_short(&m.at)), ("expert", &expert)]),
+        None => cx.ta("account-sum-last", &[("day", &cx.day_short(&m.at))]),
+    });
+    let gone = grants
         .iter()
         .filter(|g| g.standing(cx.now) == Standing::Expired)
-        .map(|g| i64::from(g.remaining) + i64::from(g.written_off))
-        .sum();
+        .map(|g| (g, g.free_of_holds() + g.written_off));
+    let given = grants.iter().filter(|g| g.kind == Kind::Free).map(|g| (g, g.quantity));
     let mut lines = vec![
         Line {
             key: "account-sum-purchased",
-            detail: cx.n("account-sum-orders", orders),
+            detail: orders,
             change: sum(EntryKind::Grant, Some(Kind::Purchased)),
         },
         Line {
             key: "account-sum-free",
-            detail: String::new(),
+            detail: by_category(cx, given, known),
             change: sum(EntryKind::Grant, Some(Kind::Free)),
         },
-        Line { key: "account-sum-used", detail: String::new(), change: sum(EntryKind::Consume, None) },
+        Line {
+            key: "account-sum-used",
+            detail: last.unwrap_or_default(),
+            change: sum(EntryKind::Consume, None),
+        },
         Line { key: "account-sum-voided", detail: String::new(), change: sum(EntryKind::Void, None) },
         Line { key: "account-sum-restored", detail: String::new(), change: sum(EntryKind::Restore, None) },
         Line { key: "account-sum-settled", detail: String::new(), change: sum(EntryKind::Settle, None) },
         Line { key: "account-sum-adjusted", detail: String::new(), change: sum(EntryKind::Adjust, None) },
-        Line { key: "account-sum-expired", detail: String::new(), change: -expired },
+        // Written off already, or expired and not written off yet: to the reader it is the same.
+        Line {
+            key: "account-sum-expired",
+            detail: by_category(cx, gone, known),
+            change: sum(EntryKind::Expire, None) - i64::from(balance.expired),
+        },
+        Line { key: "account-sum-held", detail: String::new(), change: -i64::from(balance.reserved) },
     ];
     lines.retain(|line| line.change != 0);
-    lines
+    Ok(lines)
+}
+
+/// `3 Promocional, 2 Cortesía`.
+fn by_category<'a>(cx: &Cx, grants: impl Iterator<Item = (&'a Grant, u32)>, known: &[Category]) -> String {
+    let mut sums: Vec<(String, u32)> = Vec::new();
+    for (grant, n) in grants {
+        let label = sessions::words::badge(cx, grant.kind, grant.category, known).label;
+        match sums.iter_mut().find(|(name, _)| *name == label) {
+            Some((_, sum)) => *sum += n,
+            None => sums.push((label, n)),
+        }
+    }
+    let parts = sums.into_iter().filter(|(_, n)| *n > 0).map(|(name, n)| format!("{} {name}", cx.count(n)));
+    parts.collect::<Vec<_>>().join(", ")
 }
 
 /// What happened lately, by day, the latest first: the ledger and the trail of the account together.
@@ -186,6 +244,7 @@ async fn history(
     cx: &Cx,
     conn: &mut sqlx::MySqlConnection,
     id: AccountId,
+    known: &[Category],
 ) -> Result<Vec<(NaiveDate, Vec<Event>)>, Problem> {
     let seek = Seek { from: None, direction: Direction::Forward, limit: RECENT };
     let filter = MovementFilter { account: Some(id), ..MovementFilter::default() };
@@ -195,6 +254,9 @@ async fn history(
         .into_iter()
         .map(|m| {
             let mut detail: Vec<String> = m.expert_name.iter().cloned().collect();
+            if m.grant_kind == Kind::Free {
+                detail.push(badge(cx, m.grant_kind, m.category, known).label);
+            }
             if !m.reason.is_empty() {
                 detail.push(sessions::words::reason(cx, &m));
             }
@@ -204,9 +266,12 @@ async fn history(
             Event {
                 at: m.at,
                 icon: sessions::words::movement_icon(m.kind),
-                what: cx.n(event_key(m.kind, m.grant_kind), i64::from(m.delta.unsigned_abs())),
+                what: cx.n(
+                    event_key(m.kind, m.grant_kind),
+                    i64::from(if m.delta == 0 { m.held } else { m.delta }.unsigned_abs()),
+                ),
                 detail: detail.join(" · "),
-                change: Some(i64::from(m.delta)),
+                change: Some(i64::from(m.delta)).filter(|delta| *delta != 0),
             }
         })
         .collect();

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     app::App,
     auth::{Role, extract::StatsStaff},
-    core::{calendar, ids::CategoryId},
+    core::calendar,
     db::DbError,
     reports::chart,
     sessions::{Kind, admin::kind_key, domain::Category, store::categories},
@@ -98,14 +98,19 @@ impl ReportForm {
         Err(errors)
     }
 
-    fn scope(&self, period: Period) -> Scope {
+    /// The chosen category: its code stands in the address.
+    fn category<'a>(&self, known: &'a [Category]) -> Option<&'a Category> {
+        known.iter().find(|category| category.code == self.category)
+    }
+
+    fn scope(&self, period: Period, known: &[Category]) -> Scope {
         let grain = Grain::parse(&self.grain).filter(|grain| grain.fits(&period));
         Scope {
             period,
             compares: self.preset() != Some(Preset::All),
             grain: grain.unwrap_or_else(|| Grain::of(&period)),
             kind: Kind::parse(&self.kind),
-            category: self.category.parse().ok().map(CategoryId),
+            category: self.category(known).map(|category| category.id),
         }
     }
 
@@ -214,7 +219,7 @@ impl ReportPage {
         if let Some(kind) = Kind::parse(&form.kind) {
             chips.add(&cx, "kind", cx.t(kind_key(&kind)));
         }
-        if let Some(category) = known.iter().find(|category| category.id.to_string() == form.category) {
+        if let Some(category) = form.category(known) {
             chips.add(&cx, "category", &category.name);
         }
         let shown = report.map(|report| {
@@ -234,7 +239,7 @@ impl ReportPage {
             Shown { comparison: export::comparison(&report), trend, grains, report }
         });
         let kinds = Kind::ALL.iter().map(|kind| Opt::new(kind.as_str(), cx.t(kind_key(kind)))).collect();
-        let categories = known.iter().map(|category| Opt::new(category.id, &category.name)).collect();
+        let categories = known.iter().map(|category| Opt::new(&category.code, &category.name)).collect();
         Self { cx, form, errors, presets, kinds, categories, chips, is_manager, shown }
     }
 
@@ -405,7 +410,7 @@ async fn show(
     let known = categories::list(&mut conn).await?;
     match form.check(cx.today(), first_day(&mut conn, &cx).await?) {
         Ok(period) => {
-            let report = Report::load(&mut conn, form.scope(period), cx.zone, cx.now).await?;
+            let report = Report::load(&mut conn, form.scope(period, &known), cx.zone, cx.now).await?;
             Ok(page(&ReportPage::new(cx, form, FormErrors::of(LABELS), &known, Some(report), is_manager)))
         }
         Err(errors) => {
@@ -422,7 +427,8 @@ async fn sheets(app: &App, cx: &Cx, form: &ReportForm) -> Result<Result<Vec<Shee
         Ok(period) => period,
         Err(errors) => return Ok(Err(errors)),
     };
-    let report = Report::load(&mut conn, form.scope(period), cx.zone, cx.now).await?;
+    let known = categories::list(&mut conn).await?;
+    let report = Report::load(&mut conn, form.scope(period, &known), cx.zone, cx.now).await?;
     Ok(Ok(export::sheets(cx, &report)))
 }
 

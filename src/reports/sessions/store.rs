@@ -1,7 +1,7 @@
 //! SQL of the session report: sums by day where they are made, the ledger where they are not yet. Never writes.
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 use sqlx::{MySqlConnection, QueryBuilder};
 
@@ -11,7 +11,7 @@ use crate::{
         calendar,
         ids::CategoryId,
     },
-    db::{Corrupt, DbError},
+    db::{Corrupt, DbError, far},
     sessions::{
         Kind,
         store::{
@@ -38,11 +38,16 @@ impl Ask {
         self.before.map_or(self.period.from, |before| before.from)
     }
     /// The first instant of all that is asked for, and the first after it.
-    fn bounds(&self) -> (DateTime<Utc>, DateTime<Utc>) {
+    fn instants(&self) -> (DateTime<Utc>, DateTime<Utc>) {
         (calendar::start_of_day(self.first(), self.zone), calendar::end_of_day(self.period.to, self.zone))
     }
+    /// The same, to be bound.
+    fn bounds(&self) -> (NaiveDateTime, NaiveDateTime) {
+        let (first, end) = self.instants();
+        (far(first), far(end))
+    }
     fn zone_table(&self) -> String {
-        let (first, last) = self.bounds();
+        let (first, last) = self.instants();
         zone_table(&calendar::stretches(first, last, self.zone))
     }
     fn narrow(&self, query: &mut QueryBuilder<sqlx::MySql>, kind: &str, category: &str) {
@@ -162,7 +167,7 @@ pub async fn sums(conn: &mut MySqlConnection, ask: &Ask) -> Result<Vec<Sum>, DbE
 /// How many people were given something, in the period and in the one before.
 pub async fn people(conn: &mut MySqlConnection, ask: &Ask) -> Result<[u64; 2], DbError> {
     let (first, end) = ask.bounds();
-    let start = calendar::start_of_day(ask.period.from, ask.zone);
+    let start = far(calendar::start_of_day(ask.period.from, ask.zone));
     let mut query = QueryBuilder::new("SELECT CAST(d.day >= ");
     query.push_bind(ask.period.from);
     query.push(" AS SIGNED), d.accounts FROM session_marks m STRAIGHT_JOIN session_day_people d WHERE m.name = 'days' AND m.zone = ");
@@ -224,7 +229,8 @@ pub async fn conversion(
     period: &Period,
     zone: Tz,
 ) -> Result<Conversion, DbError> {
-    let (from, end) = (calendar::start_of_day(period.from, zone), calendar::end_of_day(period.to, zone));
+    let from = far(calendar::start_of_day(period.from, zone));
+    let end = far(calendar::end_of_day(period.to, zone));
     let all = sqlx::query!(
         r#"SELECT CAST(COUNT(*) AS UNSIGNED) AS "used!: u64", CAST(COUNT(bought_after_at) AS UNSIGNED) AS "bought!: u64"
              FROM session_people WHERE first_free_use_at >= ? AND first_free_use_at < ?"#,

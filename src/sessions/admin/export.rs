@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use futures::StreamExt;
 
-use super::{ListForm, kind_key, standing_key};
+use super::{kind_key, list::ListForm, standing_key};
 use crate::{
     app::App,
     auth::extract::Manager,
@@ -63,7 +63,7 @@ struct Export {
 impl Export {
     async fn new(app: App, cx: &Cx, form: &ListForm) -> Result<Self, DbError> {
         let categories = categories::list(&mut *app.db.conn().await?).await?;
-        let (filter, sort) = (form.filter(cx), form.sort());
+        let (filter, sort) = (form.filter(cx, &categories), form.sort());
         Ok(Self { app, filter, sort, lang: cx.lang, zone: cx.zone, now: cx.now, categories })
     }
 

@@ -4,7 +4,7 @@ use sqlx::MySqlConnection;
 
 use crate::{
     core::ids::{CategoryId, GrantId},
-    db::{DbError, one_row},
+    db::{DbError, far, one_row},
     sessions::domain::Grant,
 };
 
@@ -43,7 +43,7 @@ pub async fn set_expiry(
 ) -> Result<(), DbError> {
     let done = sqlx::query!(
         "UPDATE session_grants SET expires_at = ?, remaining = remaining + written_off, written_off = 0 WHERE id = ?",
-        expires_at,
+        expires_at.map(far),
         id
     )
     .execute(&mut *conn)

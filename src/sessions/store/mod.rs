@@ -23,7 +23,7 @@ use crate::{
         actor::Actor,
         ids::{AccountId, BulkRunId, CategoryId, GrantId, ShopId, WcId},
     },
-    db::{Corrupt, DbError, one_row},
+    db::{Corrupt, DbError, far, one_row},
 };
 
 #[derive(Debug, sqlx::FromRow)]
@@ -179,7 +179,7 @@ pub async fn insert(conn: &mut MySqlConnection, grant: &NewGrant<'_>) -> Result<
         grant.per_unit,
         grant.quantity,
         grant.quantity,
-        grant.expires_at,
+        grant.expires_at.map(far),
         grant.source.map(|s| s.shop),
         grant.source.map(|s| s.order),
         grant.source.map(|s| s.line),

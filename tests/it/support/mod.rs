@@ -228,6 +228,38 @@ impl World {
         abono::accounts::store::by_email(&mut conn, &Email::parse(email).unwrap()).await.unwrap()
     }
 
+    /// Someone who bought nothing, by their address; the same person each time.
+    pub(crate) async fn person(&self, email: &str) -> AccountId {
+        let (email, now) = (&Email::parse(email).unwrap(), self.now());
+        let found: Result<AccountId, db::DbError> = self
+            .app
+            .db
+            .transact(|mut tx| async move {
+                let id = abono::accounts::for_guest(&mut tx, email, "", now).await?;
+                tx.done(id).await
+            })
+            .await;
+        found.unwrap()
+    }
+
+    /// What every table holds, by table: for tests that say that nothing changed.
+    pub(crate) async fn checksums(&self) -> Vec<(String, i64)> {
+        let tables: Vec<String> = sqlx::query_scalar(
+            "SELECT CAST(table_name AS CHAR) FROM information_schema.tables
+              WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' AND table_name NOT IN ('logins', 'api_keys') ORDER BY 1",
+        )
+        .fetch_all(&self.app.db.0)
+        .await
+        .unwrap();
+        let mut sums = Vec::new();
+        for table in tables {
+            let sql = format!("CHECKSUM TABLE {table} EXTENDED");
+            let row = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_one(&self.app.db.0).await.unwrap();
+            sums.push((table, sqlx::Row::try_get(&row, 1).unwrap_or_default()));
+        }
+        sums
+    }
+
     /// Sessions that can be spent now; checks on the way that every grant equals the sum of its ledger.
     pub(crate) async fn balance(&self, email: &str) -> u32 {
         self.assert_ledger().await;
