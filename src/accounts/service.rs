@@ -194,8 +194,7 @@ async fn merge_now(
     }
     // A test account and a real one are merged only where the shop says that they are one: its word on tests is the other's.
     let tests = |account: Option<Account>| account.is_some_and(|account| account.is_test);
-    let (was_test, is_test) =
-        (tests(store::find(conn, from).await?), tests(store::find(conn, into).await?));
+    let (was_test, is_test) = (tests(store::find(conn, from).await?), tests(store::find(conn, into).await?));
     if was_test != is_test {
         crate::sessions::recount(conn, from, !is_test).await?;
     }

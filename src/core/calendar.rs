@@ -1,6 +1,7 @@
 //! Days as people of one time zone count them.
 use chrono::{
-    DateTime, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Timelike, Utc,
+    DateTime, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Timelike,
+    Utc,
 };
 use chrono_tz::Tz;
 
@@ -113,7 +114,10 @@ mod tests {
             let (first, last) = (utc("2025-01-01T00:00:00.000007Z"), utc("2026-12-31T23:59:59.999999Z"));
             let stretches = stretches(first, last, zone);
             assert_eq!(stretches.len(), if zone == chrono_tz::UTC { 1 } else { 5 }, "{zone}");
-            assert_eq!((stretches[0].since, stretches[stretches.len() - 1].until), (first, last + TimeDelta::microseconds(1)));
+            assert_eq!(
+                (stretches[0].since, stretches[stretches.len() - 1].until),
+                (first, last + TimeDelta::microseconds(1))
+            );
             assert!(stretches.windows(2).all(|pair| pair[0].until == pair[1].since));
             let mut at = first;
             while at <= last {

@@ -41,10 +41,11 @@ const TICKS: usize = 5;
 
 pub fn routes() -> Routes {
     let stats = Access::Staff(Role::Stats);
-    Routes::new()
-        .get(PATH, stats, show)
-        .get("/admin/sessions/report.csv", stats, csv)
-        .get("/admin/sessions/report.xlsx", stats, xlsx)
+    Routes::new().get(PATH, stats, show).get("/admin/sessions/report.csv", stats, csv).get(
+        "/admin/sessions/report.xlsx",
+        stats,
+        xlsx,
+    )
 }
 
 /// The choices, as they stand in the address. Days win over a period with a name.
@@ -360,10 +361,8 @@ impl ReportPage {
             ("what", given),
             ("used", self.cx.count(report.now.counts.used)),
         ];
-        self.cx.ta(
-            "sessions-report-chart-label",
-            &args.each_ref().map(|(name, value)| (*name, value.as_str())),
-        )
+        self.cx
+            .ta("sessions-report-chart-label", &args.each_ref().map(|(name, value)| (*name, value.as_str())))
     }
 
     /// What the trend says in a sentence.

@@ -205,11 +205,7 @@ fn steps(period: &Period, grain: Grain, sums: &[&Sum]) -> Vec<Step> {
             tally.add(sum);
         }
     }
-    steps
-        .into_iter()
-        .zip(tallies)
-        .map(|(period, tally)| Step { period, counts: tally.counts() })
-        .collect()
+    steps.into_iter().zip(tallies).map(|(period, tally)| Step { period, counts: tally.counts() }).collect()
 }
 
 fn parts(categories: Vec<Category>, sums: &[&Sum]) -> Vec<Part> {

@@ -198,7 +198,10 @@ mod tests {
             assert_eq!(steps.iter().map(Period::days).sum::<i64>(), whole.days());
         }
         let weeks = Grain::Week.steps(&whole);
-        assert_eq!((weeks[0], weeks[1]), (period("2026-02-26", "2026-03-01"), period("2026-03-02", "2026-03-08")));
+        assert_eq!(
+            (weeks[0], weeks[1]),
+            (period("2026-02-26", "2026-03-01"), period("2026-03-02", "2026-03-08"))
+        );
         assert_eq!(Grain::Month.steps(&whole)[1], period("2026-03-01", "2026-03-31"));
     }
 
@@ -208,7 +211,10 @@ mod tests {
             let from = day("2026-01-01");
             Grain::of(&Period { from, to: from + Days::new(days - 1) })
         };
-        assert_eq!([of(1), of(45), of(46), of(182), of(183)], [Grain::Day, Grain::Day, Grain::Week, Grain::Week, Grain::Month]);
+        assert_eq!(
+            [of(1), of(45), of(46), of(182), of(183)],
+            [Grain::Day, Grain::Day, Grain::Week, Grain::Week, Grain::Month]
+        );
         for days in [1, 45, 46, 182, 183, 7_000] {
             let from = day("2007-01-01");
             let whole = Period { from, to: from + Days::new(days - 1) };

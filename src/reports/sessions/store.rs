@@ -7,10 +7,7 @@ use sqlx::{MySqlConnection, QueryBuilder};
 
 use super::period::{Grain, Period};
 use crate::{
-    core::{
-        calendar,
-        ids::CategoryId,
-    },
+    core::{calendar, ids::CategoryId},
     db::{Corrupt, DbError, far},
     sessions::{
         Kind,
@@ -176,21 +173,22 @@ pub async fn people(conn: &mut MySqlConnection, ask: &Ask) -> Result<[u64; 2], D
     ask.narrow(&mut query, "d.kind", "d.category_id");
     query.push(" UNION ALL SELECT CAST(e.at >= ").push_bind(start);
     query.push(" AS SIGNED), UNHEX(LPAD(HEX(e.account_id), 16, '0')) FROM ").push(MARK);
-    query.push_bind(ask.zone.name()).push(", m.done_id, 0) STRAIGHT_JOIN session_grants g ON g.id = e.grant_id");
+    query
+        .push_bind(ask.zone.name())
+        .push(", m.done_id, 0) STRAIGHT_JOIN session_grants g ON g.id = e.grant_id");
     query.push(" WHERE m.name = 'days' AND e.kind = 'grant' AND e.at >= ").push_bind(first);
     query.push(" AND e.at < ").push_bind(end);
     ask.narrow(&mut query, "g.kind", "g.category_id");
     let rows: Vec<(i64, Vec<u8>)> = query.build_query_as().fetch_all(&mut *conn).await?;
 
     // Sums outlive merges, and a test account may have been a real one.
-    let merged: HashMap<u64, u64> = sqlx::query!(
-        r#"SELECT id, merged_into AS "into!: u64" FROM accounts WHERE merged_into IS NOT NULL"#
-    )
-    .fetch_all(&mut *conn)
-    .await?
-    .into_iter()
-    .map(|row| (row.id, row.into))
-    .collect();
+    let merged: HashMap<u64, u64> =
+        sqlx::query!(r#"SELECT id, merged_into AS "into!: u64" FROM accounts WHERE merged_into IS NOT NULL"#)
+            .fetch_all(&mut *conn)
+            .await?
+            .into_iter()
+            .map(|row| (row.id, row.into))
+            .collect();
     let tests: HashSet<u64> = sqlx::query_scalar!("SELECT id FROM accounts WHERE is_test = TRUE")
         .fetch_all(conn)
         .await?
@@ -199,7 +197,8 @@ pub async fn people(conn: &mut MySqlConnection, ask: &Ask) -> Result<[u64; 2], D
     let mut seen = [Vec::new(), Vec::new()];
     for (is_now, accounts) in rows {
         let people = &mut seen[usize::from(is_now == 0)];
-        people.extend(accounts.chunks_exact(8).filter_map(|id| Some(u64::from_be_bytes(id.try_into().ok()?))));
+        people
+            .extend(accounts.chunks_exact(8).filter_map(|id| Some(u64::from_be_bytes(id.try_into().ok()?))));
     }
     Ok(seen.map(|mut people| {
         if !merged.is_empty() {

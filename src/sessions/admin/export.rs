@@ -72,10 +72,7 @@ impl Export {
     }
 
     /// A page of rows, and where the next one starts.
-    async fn page(
-        &self,
-        from: Option<Cursor>,
-    ) -> Result<(Vec<Vec<Cell>>, Option<Option<Cursor>>), DbError> {
+    async fn page(&self, from: Option<Cursor>) -> Result<(Vec<Vec<Cell>>, Option<Option<Cursor>>), DbError> {
         let seek = Seek { from, direction: Direction::Forward, limit: BATCH };
         let mut conn = self.app.db.conn().await?;
         let Page { items, next, .. } =

@@ -115,12 +115,7 @@ pub async fn last_id(conn: &mut MySqlConnection) -> Result<u64, DbError> {
 }
 
 /// Where a batch of at most `most` rows after `done` ends, `limit` at the latest.
-pub async fn batch_end(
-    conn: &mut MySqlConnection,
-    done: u64,
-    limit: u64,
-    most: u32,
-) -> Result<u64, DbError> {
+pub async fn batch_end(conn: &mut MySqlConnection, done: u64, limit: u64, most: u32) -> Result<u64, DbError> {
     let end = sqlx::query_scalar!(
         "SELECT id FROM session_entries WHERE id > ? AND id <= ? ORDER BY id LIMIT 1 OFFSET ?",
         done,
@@ -215,7 +210,7 @@ type Key = (NaiveDate, String, u64);
 /// Who was given something in these rows.
 async fn given(conn: &mut MySqlConnection, rows: &Rows) -> Result<BTreeMap<Key, Vec<u64>>, DbError> {
     let sql = format!(
-        "SELECT DATE(DATE_ADD(e.at, INTERVAL z.shift SECOND)), g.kind, COALESCE(g.category_id, 0), e.account_id
+        "SELECT DATE(DATE_ADD(e.at, INTERVAL z.shift SECOND)), g.kind, CAST(COALESCE(g.category_id, 0) AS UNSIGNED), e.account_id
            FROM session_entries e
            STRAIGHT_JOIN session_grants g ON g.id = e.grant_id
            STRAIGHT_JOIN {zone} ON e.at >= z.since AND e.at < z.until
