@@ -207,7 +207,7 @@ mod tests {
 
     #[test]
     fn the_length_chooses_the_steps() {
-        let of = |days| {
+        let of = |days: u64| {
             let from = day("2026-01-01");
             Grain::of(&Period { from, to: from + Days::new(days - 1) })
         };
@@ -215,7 +215,7 @@ mod tests {
             [of(1), of(45), of(46), of(182), of(183)],
             [Grain::Day, Grain::Day, Grain::Week, Grain::Week, Grain::Month]
         );
-        for days in [1, 45, 46, 182, 183, 7_000] {
+        for days in [1_u64, 45, 46, 182, 183, 7_000] {
             let from = day("2007-01-01");
             let whole = Period { from, to: from + Days::new(days - 1) };
             assert!(Grain::of(&whole).fits(&whole), "{days}");
