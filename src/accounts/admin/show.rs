@@ -265,7 +265,7 @@ async fn history(
             }
             Event {
                 at: m.at,
-                icon: sessions::words::movement_icon(m.kind),
+                icon: sessions::words::movement_icon(m.kind, m.grant_kind),
                 what: cx.n(
                     event_key(m.kind, m.grant_kind),
                     i64::from(if m.delta == 0 { m.held } else { m.delta }.unsigned_abs()),

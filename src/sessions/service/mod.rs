@@ -1,5 +1,6 @@
 //! Granting, taking back and spending sessions: load, decide, save, in one transaction.
 pub mod categories;
+pub mod debts;
 pub mod expiry;
 pub mod gifts;
 mod orders;
