@@ -35,6 +35,8 @@ pub const SCHEDULES: &[Schedule] = &[
     Schedule { name: "shops.watch", every: Every::Interval(Duration::from_mins(5)) },
     Schedule { name: "shops.sweep", every: Every::Interval(Duration::from_mins(15)) },
     Schedule { name: "shops.reread", every: Every::Day { hour: 3, minute: 30 } },
+    Schedule { name: "sessions.member_meta", every: Every::Interval(Duration::from_mins(1)) },
+    Schedule { name: "sessions.member_meta_check", every: Every::Day { hour: 4, minute: 40 } },
     Schedule { name: "tidy.hourly", every: Every::Interval(Duration::from_hours(1)) },
     Schedule { name: "tidy.daily", every: Every::Day { hour: 4, minute: 10 } },
 ];
