@@ -8,10 +8,7 @@ use super::{
     shapes_catalogue::slug,
     state::{Address, Customer, Meta, Product, State, Variation, next},
 };
-use crate::core::money;
-
-/// Product meta that tells how many sessions one piece grants.
-const SESSIONS_META: &str = "_mhtp_sessions_count";
+use crate::{core::money, shop::words::SESSIONS_META};
 
 /// A product to sell.
 #[derive(Debug, Clone, Default)]
@@ -106,6 +103,7 @@ impl DemoShop {
             variations,
             meta: sessions_meta(spec.sessions_meta, &mut state.ids.meta),
             sold: 0,
+            trashed: false,
             created: now,
             modified: now,
         };
@@ -133,7 +131,32 @@ impl DemoShop {
         product.map_or_else(Vec::new, |product| product.variations.iter().map(|v| v.id).collect())
     }
 
-    /// Trashes a product. Being a post, it fires `coupon.deleted` too.
+    /// Puts a product into the trash, its variations with it. Being a post, it fires `coupon.deleted` too.
+    pub fn trash_product(&self, id: u64) -> Result<(), DemoError> {
+        self.set_trashed(id, true)?;
+        let mut state = self.lock();
+        state.fire("coupon.deleted", id);
+        state.fire("product.deleted", id);
+        Ok(())
+    }
+
+    /// Takes a product out of the trash.
+    pub fn restore_product(&self, id: u64) -> Result<(), DemoError> {
+        self.set_trashed(id, false)?;
+        self.lock().fire("product.restored", id);
+        Ok(())
+    }
+
+    fn set_trashed(&self, id: u64, trashed: bool) -> Result<(), DemoError> {
+        let now = self.now();
+        let mut state = self.lock();
+        let product = state.products.get_mut(&id).ok_or(DemoError::NoSuchProduct(id))?;
+        product.trashed = trashed;
+        product.modified = now;
+        Ok(())
+    }
+
+    /// Deletes a product for good. Being a post, it fires `coupon.deleted` too.
     pub fn delete_product(&self, id: u64) -> Result<(), DemoError> {
         let mut state = self.lock();
         state.products.remove(&id).ok_or(DemoError::NoSuchProduct(id))?;
@@ -200,16 +223,6 @@ impl DemoShop {
         }
         state.fire("customer.deleted", id);
         Ok(())
-    }
-
-    /// A customer's meta as text: JSON for lists, the bare text otherwise.
-    pub fn customer_meta(&self, id: u64, key: &str) -> Option<String> {
-        let state = self.lock();
-        let found = state.customers.get(&id)?.meta.iter().find(|m| m.key == key)?;
-        Some(match &found.value {
-            Json::Text(text) => text.clone(),
-            other => other.encode(),
-        })
     }
 }
 

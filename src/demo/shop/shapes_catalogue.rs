@@ -31,7 +31,7 @@ impl Face<'_> {
             "permalink" => format!("{}/product/{}/", self.state.url, slug(&product.name)),
             "date_created" => self.local(product.created), "date_created_gmt" => gmt(product.created),
             "date_modified" => self.local(product.modified), "date_modified_gmt" => gmt(product.modified),
-            "type" => if variable { "variable" } else { "simple" }, "status" => "publish", "featured" => false,
+            "type" => if variable { "variable" } else { "simple" }, "status" => if product.trashed { "trash" } else { "publish" }, "featured" => false,
             "catalog_visibility" => "visible", "description" => "", "short_description" => "", "sku" => &product.sku,
             "price" => shown, "regular_price" => if variable { "" } else { product.price.as_str() }, "sale_price" => "",
             "date_on_sale_from" => Json::Null, "date_on_sale_from_gmt" => Json::Null,

@@ -3,6 +3,8 @@ pub mod categories;
 pub mod changes;
 pub mod expiry;
 mod ledger;
+pub mod many;
+pub mod outbox;
 pub mod people;
 pub mod reservations;
 mod shortfalls;

@@ -2,6 +2,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::MySqlConnection;
 
+use super::outbox;
 use crate::{
     core::ids::{AccountId, GrantId},
     db::{DbError, one_row},
@@ -55,9 +56,9 @@ pub async fn add_shortfall(
         closed,
         policy
     )
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
-    Ok(())
+    outbox::touch(conn, account).await
 }
 
 /// Strikes `amount` off the shortfall of a grant. Answers how much of it had been settled by later grants and is now owed
@@ -86,9 +87,10 @@ pub async fn strike_shortfall(
         now,
         row.id
     )
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
     one_row(&done)?;
+    outbox::touch_owner(conn, grant).await?;
     Ok(overpaid)
 }
 
@@ -130,8 +132,9 @@ pub async fn close_shortfall(
         id,
         account
     )
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
+    outbox::touch(conn, account).await?;
     Ok(done.rows_affected() == 1)
 }
 
