@@ -28,7 +28,7 @@ pub fn pages() -> Routes {
         .merge(audit::admin::routes())
         .merge(settings::admin::routes())
         .merge(help::routes())
-        .merge(reports::admin::routes())
+        .merge(reports::routes())
 }
 
 /// Every operation of the JSON API.

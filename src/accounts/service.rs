@@ -192,6 +192,12 @@ async fn merge_now(
             return Err(DbError::Stale);
         }
     }
+    // A test account and a real one are merged only where the shop says that they are one: its word on tests is the other's.
+    let tests = |account: Option<Account>| account.is_some_and(|account| account.is_test);
+    let (was_test, is_test) = (tests(store::find(conn, from).await?), tests(store::find(conn, into).await?));
+    if was_test != is_test {
+        crate::sessions::recount(conn, from, !is_test).await?;
+    }
     let identities = store::merge(conn, from, into, now).await?;
     let grants = crate::sessions::move_to(conn, from, into).await?;
     let orders = crate::shop::mirror::move_account(conn, from, into).await?;
@@ -260,6 +266,7 @@ pub async fn set_test(app: &App, id: AccountId, is_test: bool, actor: &Actor) ->
         .transact(|mut tx| async move {
             store::find(&mut tx, id).await?.filter(|a| a.id == id).ok_or(Error::NotFound)?;
             if store::set_test(&mut tx, id, is_test, now).await? {
+                crate::sessions::recount(&mut tx, id, !is_test).await?;
                 let record = audit::Record::new(now, actor, "account.test_changed", "account", id)
                     .account(id)
                     .detail(json!({"is_test": is_test}));

@@ -1,5 +1,8 @@
 //! Days as people of one time zone count them.
-use chrono::{DateTime, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono::{
+    DateTime, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Timelike,
+    Utc,
+};
 use chrono_tz::Tz;
 
 /// The instant at which `day` begins in `zone`. Where a clock change skips midnight, the first instant after the gap.
@@ -35,6 +38,45 @@ pub fn resolve(wall: NaiveDateTime, zone: Tz) -> DateTime<Utc> {
     }
 }
 
+/// A stretch of time in which a zone's clocks keep one distance from UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stretch {
+    pub since: DateTime<Utc>,
+    /// The first instant after it.
+    pub until: DateTime<Utc>,
+    /// What is added to UTC, in seconds.
+    pub shift: i32,
+}
+
+/// The stretches that cover every instant from `first` to `last`, in order: what a database without time zones needs to tell
+/// on which day of `zone` something happened.
+pub fn stretches(first: DateTime<Utc>, last: DateTime<Utc>, zone: Tz) -> Vec<Stretch> {
+    let shift = |at: DateTime<Utc>| zone.offset_from_utc_datetime(&at.naive_utc()).fix().local_minus_utc();
+    let mut found = Vec::new();
+    let mut since = first;
+    let mut at = first;
+    while at <= last {
+        let next = (at + TimeDelta::days(1)).min(last + TimeDelta::microseconds(1));
+        if shift(next) != shift(at) {
+            // Clocks change at whole seconds: halve the day until the two sides are one second apart.
+            let (mut before, mut after) = (at, next);
+            while after - before > TimeDelta::seconds(1) {
+                let middle = before + TimeDelta::seconds((after - before).num_seconds() / 2);
+                if shift(middle) == shift(at) { before = middle } else { after = middle }
+            }
+            let until = after.with_nanosecond(0).unwrap_or(after);
+            found.push(Stretch { since, until, shift: shift(at) });
+            since = until;
+        }
+        at = next;
+        if next > last {
+            break;
+        }
+    }
+    found.push(Stretch { since, until: last + TimeDelta::microseconds(1), shift: shift(last) });
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use chrono_tz::Europe::Madrid;
@@ -64,5 +106,32 @@ mod tests {
     fn a_skipped_hour_is_the_end_of_the_gap() {
         let wall = NaiveDate::from_ymd_opt(2026, 3, 29).unwrap().and_hms_opt(2, 0, 0).unwrap();
         assert_eq!(resolve(wall, Madrid), utc("2026-03-29T01:00:00Z"));
+    }
+
+    #[test]
+    fn stretches_tell_every_instant_its_day_over_two_years_of_clock_changes() {
+        for zone in [Madrid, chrono_tz::America::Santiago, chrono_tz::Australia::Lord_Howe, chrono_tz::UTC] {
+            let (first, last) = (utc("2025-01-01T00:00:00.000007Z"), utc("2026-12-31T23:59:59.999999Z"));
+            let stretches = stretches(first, last, zone);
+            assert_eq!(stretches.len(), if zone == chrono_tz::UTC { 1 } else { 5 }, "{zone}");
+            assert_eq!(
+                (stretches[0].since, stretches[stretches.len() - 1].until),
+                (first, last + TimeDelta::microseconds(1))
+            );
+            assert!(stretches.windows(2).all(|pair| pair[0].until == pair[1].since));
+            let mut at = first;
+            while at <= last {
+                let stretch = stretches.iter().find(|s| s.since <= at && at < s.until).unwrap();
+                let day = (at + TimeDelta::seconds(i64::from(stretch.shift))).date_naive();
+                assert_eq!(day, day_of(at, zone), "{at} {zone}");
+                at += TimeDelta::minutes(13);
+            }
+        }
+        let at = utc("2026-11-21T10:00:00Z");
+        let one = Stretch { since: at, until: at + TimeDelta::microseconds(1), shift: 3600 };
+        assert_eq!(stretches(at, at, Madrid), [one]);
+        let change = utc("2026-10-25T01:00:00Z");
+        let around = stretches(change - TimeDelta::microseconds(1), change, Madrid);
+        assert_eq!((around[0].until, around[0].shift, around[1].shift), (change, 7200, 3600));
     }
 }

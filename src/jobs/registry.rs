@@ -35,6 +35,7 @@ pub async fn run(app: &App, job: &Claimed) -> Result<(), JobError> {
         "account.orders" => inbox::jobs::account_orders(app, job).await,
         "mail.send" => mail::job(app, job).await,
         auth::link::JOB => sign_in_link(app, job).await,
+        "sessions.rollup" => sessions::jobs::roll_up(app).await,
         "sessions.expire" => sessions::jobs::expire(app).await,
         "sessions.reservations" => sessions::jobs::lapse(app).await,
         "sessions.notices" => sessions::jobs::notify(app).await,

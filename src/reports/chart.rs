@@ -105,26 +105,10 @@ pub struct Chart {
 
 impl Chart {
     pub fn new(days: Vec<Day>) -> Self {
-        let most = days.iter().map(|day| day.purchased.max(day.free)).max().unwrap_or(0);
-        let top = step(most) * STEPS;
-        let line = |of: fn(&Day) -> u64| {
-            let spaces = u64::try_from(days.len()).unwrap_or(u64::MAX).saturating_sub(1).max(1);
-            (0..)
-                .zip(&days)
-                .map(|(at, day): (u64, _)| {
-                    let x = (at * WIDTH + spaces / 2) / spaces;
-                    let y = HEIGHT - (of(day) * HEIGHT + top / 2) / top;
-                    format!("{x},{y}")
-                })
-                .collect::<Vec<_>>()
-                .join(" ")
-        };
-        Self {
-            purchased: line(|day| day.purchased),
-            free: line(|day| day.free),
-            scale: (0..=STEPS).rev().map(|n| n * top / STEPS).collect(),
-            days,
-        }
+        let scale = scale(days.iter().map(|day| day.purchased.max(day.free)).max().unwrap_or(0));
+        let top = scale.first().copied().unwrap_or(1);
+        let drawn = |of: fn(&Day) -> u64| line(&days.iter().map(of).collect::<Vec<_>>(), top);
+        Self { purchased: drawn(|day| day.purchased), free: drawn(|day| day.free), scale, days }
     }
 
     pub fn total_purchased(&self) -> u64 {
@@ -139,6 +123,36 @@ impl Chart {
     /// The days named under the chart: one a week.
     pub fn ticks(&self) -> Vec<NaiveDate> {
         self.days.iter().step_by(7).map(|day| day.day).collect()
+    }
+}
+
+/// What the axis says, from the top down to 0, so that `most` fits.
+pub fn scale(most: u64) -> Vec<u64> {
+    let step = step(most);
+    (0..=STEPS).rev().map(|n| n * step).collect()
+}
+
+/// The points of a line through `values`, `top` being the upper edge.
+pub fn line(values: &[u64], top: u64) -> String {
+    let spaces = u64::try_from(values.len()).unwrap_or(u64::MAX).saturating_sub(1).max(1);
+    (0..)
+        .zip(values)
+        .map(|(at, value): (u64, _)| {
+            let x = (at * WIDTH + spaces / 2) / spaces;
+            let y = HEIGHT - (value * HEIGHT + top / 2) / top;
+            format!("{x},{y}")
+        })
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// Which of `points` are named under the chart: the first, the last, and those between them at even distances.
+pub fn ticks(points: usize, most: usize) -> Vec<usize> {
+    let named = points.min(most);
+    match named {
+        0 => Vec::new(),
+        1 => vec![0],
+        _ => (0..named).map(|n| (n * (points - 1) + (named - 1) / 2) / (named - 1)).collect(),
     }
 }
 
@@ -225,5 +239,12 @@ mod tests {
         let one = Chart::new(vec![Day { day: day("2026-11-18"), purchased: 4, free: 0 }]);
         assert_eq!(one.purchased, "0,0");
         assert!(Chart::new(Vec::new()).is_empty());
+    }
+
+    #[test]
+    fn the_first_and_the_last_point_are_named() {
+        assert_eq!(ticks(30, 5), [0, 7, 15, 22, 29]);
+        assert_eq!(ticks(29, 5), [0, 7, 14, 21, 28]);
+        assert_eq!((ticks(3, 5), ticks(1, 5), ticks(0, 5)), (vec![0, 1, 2], vec![0], vec![]));
     }
 }

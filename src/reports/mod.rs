@@ -6,7 +6,12 @@
 pub mod admin;
 pub mod chart;
 pub mod nav;
+pub mod sessions;
 pub mod store;
 mod todo;
 
-pub use admin::routes;
+use crate::web::routes::Routes;
+
+pub fn routes() -> Routes {
+    admin::routes().merge(sessions::routes())
+}

@@ -1,7 +1,7 @@
 //! Background work of sessions. All of it only tidies and tells: what expired or lapsed is over by itself.
 use super::{
     notices,
-    service::{expiry, reservations},
+    service::{expiry, reservations, rollup},
 };
 use crate::{app::App, jobs::worker::JobError};
 
@@ -29,5 +29,11 @@ pub async fn notify(app: &App) -> Result<(), JobError> {
     if sent > 0 {
         tracing::info!(letters = sent, "people were told of sessions that expire soon");
     }
+    Ok(())
+}
+
+/// Sums the ledger by day.
+pub async fn roll_up(app: &App) -> Result<(), JobError> {
+    rollup::run(app).await?;
     Ok(())
 }

@@ -186,7 +186,8 @@ pub async fn grants(
     Ok(seek.page(rows, |row| cursor_of(row, sort)))
 }
 
-fn cursor_of(row: &Listed, sort: Sort) -> Cursor {
+/// Where a page after this row starts.
+pub fn cursor_of(row: &Listed, sort: Sort) -> Cursor {
     let id = row.grant.id.0;
     match sort {
         Sort::Recent => Cursor::Recent(row.grant.created_at, id),

@@ -65,6 +65,7 @@ pub const SECTIONS: &[Section] = &[
     Section {
         heading: Some("nav-control"),
         items: &[
+            item("nav-reports", "/admin/sessions/report", "chart-bar", Role::Stats, "nav-badge-open"),
             item("nav-audit", "/admin/audit", "history", Role::Manager, "nav-badge-open"),
             item("nav-settings", "/admin/settings", "settings", Role::Admin, "nav-badge-open"),
             item("nav-staff", "/admin/staff", "user-cog", Role::Admin, "nav-badge-open"),
@@ -130,9 +131,12 @@ impl Cx {
         self.staff.as_ref().is_some_and(|staff| staff.role >= Role::Manager)
     }
 
-    /// Whether a link of the menu leads to where we are: its page or one below it. The overview is only itself.
+    /// Whether a link of the menu leads to where we are: its page or one below it, unless that one has a link of its own. The
+    /// overview is only itself.
     pub fn is_section(&self, href: &str) -> bool {
-        if href == "/admin" { self.path == href } else { self.is_at(href) }
+        let closer = |item: &Item| item.href.len() > href.len() && self.is_at(item.href);
+        let items = || SECTIONS.iter().flat_map(|section| section.items);
+        if href == "/admin" { self.path == href } else { self.is_at(href) && !items().any(closer) }
     }
 
     /// The pages of «Mi Cuenta».

@@ -6,6 +6,8 @@ mod grants;
 mod inbox;
 mod ledger;
 mod processes;
+mod report;
+mod report_files;
 mod routes;
 mod sessions;
 mod shop;

@@ -2,6 +2,7 @@
 mod act;
 mod assign;
 pub mod categories;
+mod export;
 pub mod fields;
 pub mod list;
 mod marked;
@@ -35,6 +36,8 @@ pub fn routes() -> Routes {
         .get("/admin/sessions/products", manager, products::index)
         .post("/admin/sessions/products", manager, products::save)
         .post("/admin/sessions/products/remove", manager, products::remove)
+        .get("/admin/sessions/export.csv", manager, export::csv)
+        .get("/admin/sessions/export.xlsx", manager, export::xlsx)
         .get("/admin/sessions/{id}", manager, show::show)
         .get("/admin/sessions/{id}/void", manager, act::void_form)
         .post("/admin/sessions/{id}/void", manager, act::void)

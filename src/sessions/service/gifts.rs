@@ -228,6 +228,9 @@ pub async fn change_category(
         return Ok(grant);
     }
     changes::set_category(conn, id, category).await?;
+    if let Some(from) = grant.category {
+        super::rollup::recategorise(conn, id, from).await?;
+    }
     let record = audit::Record::new(now, actor, "session_grant.category", "grant", id)
         .account(grant.account)
         .detail(json!({"from": grant.category, "to": category}));

@@ -6,6 +6,7 @@ pub mod gifts;
 mod many;
 mod orders;
 pub mod reservations;
+pub mod rollup;
 
 use chrono::{DateTime, Utc};
 use sqlx::MySqlConnection;

@@ -1,6 +1,7 @@
 //! SQL of session grants, their ledger, reservations, categories and shortfalls.
 pub mod categories;
 pub mod changes;
+pub mod days;
 pub mod expiry;
 mod ledger;
 pub mod many;
