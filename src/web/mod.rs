@@ -9,6 +9,7 @@
 pub mod assets;
 pub mod csrf;
 pub mod cx;
+pub mod export;
 pub mod extract;
 pub mod flash;
 pub mod form;
@@ -27,6 +28,7 @@ mod root;
 pub mod routes;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod upload;
 
 use axum::{
     Router,
