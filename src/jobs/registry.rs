@@ -10,7 +10,7 @@ use crate::{
     app::App,
     audit, auth,
     core::actor::Actor,
-    idempotency, inbox, mail,
+    idempotency, inbox, mail, sessions,
     settings::{self, general::General},
 };
 
@@ -28,6 +28,8 @@ pub async fn run(app: &App, job: &Claimed) -> Result<(), JobError> {
         "shops.reread" => inbox::jobs::reread_all(app).await,
         "account.orders" => inbox::jobs::account_orders(app, job).await,
         "mail.send" => mail::job(app, job).await,
+        sessions::bulk::service::RUN => sessions::bulk::jobs::give(app, job).await,
+        sessions::bulk::service::UNDO => sessions::bulk::jobs::take_back(app, job).await,
         auth::link::JOB => sign_in_link(app, job).await,
         "tidy.hourly" => tidy_hourly(app).await,
         "tidy.daily" => tidy_daily(app).await,
@@ -57,6 +59,7 @@ async fn tidy_hourly(app: &App) -> Result<(), JobError> {
 /// Finished jobs and processed deliveries are kept as long as the settings say.
 async fn tidy_daily(app: &App) -> Result<(), JobError> {
     let now = app.clock.now();
+    sessions::bulk::service::tidy(app).await?;
     let mut conn = app.db.conn().await?;
     let general: General = settings::get(&mut conn).await?;
     let days_ago = |days: u16| -> DateTime<Utc> { now - TimeDelta::days(i64::from(days)) };

@@ -15,6 +15,7 @@
 pub mod account;
 pub mod admin;
 pub mod api;
+pub mod bulk;
 pub mod domain;
 pub mod list;
 pub mod products;

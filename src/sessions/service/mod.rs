@@ -8,6 +8,7 @@ pub mod reservations;
 use chrono::{DateTime, Utc};
 use sqlx::MySqlConnection;
 
+pub(in crate::sessions) use orders::settle_debts;
 pub use orders::{Line, Order, OrderStanding, apply_order};
 
 use super::{

@@ -198,7 +198,7 @@ async fn write(
 }
 
 /// A new grant first pays what is owed from refunds of spent sessions.
-pub(super) async fn settle_debts(
+pub(in crate::sessions) async fn settle_debts(
     conn: &mut MySqlConnection,
     grant: &Grant,
     operation: &str,
