@@ -12,11 +12,11 @@
 //!    refund is settled as with any other gift. Days until an expiry count from the day on which each person gets theirs.
 //! 6. Undoing takes back what is unspent, not held and not expired, in the same way and with the same promises; it names those
 //!    who had used some. There is no time limit.
-//pub mod admin;
-//pub mod api;
+pub mod admin;
+pub mod api;
 pub mod domain;
 pub mod jobs;
 pub mod people;
 pub mod service;
 pub mod store;
-//pub mod words;
+pub mod words;
