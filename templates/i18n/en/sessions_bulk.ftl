@@ -346,7 +346,6 @@ bulk-csv-taken-back = taken back
 bulk-csv-kept = kept
 
 # Audit and jobs
-audit-subject-bulk-run = Bulk assignment
 audit-system-bulk = While assigning in bulk
 audit-action-session-bulk-scheduled = A bulk assignment was scheduled
 audit-action-session-bulk-started = A bulk assignment began

@@ -346,7 +346,6 @@ bulk-csv-taken-back = retiradas
 bulk-csv-kept = conservadas
 
 # Auditoría y tareas
-audit-subject-bulk-run = Asignación Masiva
 audit-system-bulk = Al asignar sesiones en masa
 audit-action-session-bulk-scheduled = Se programó una asignación masiva
 audit-action-session-bulk-started = Empezó una asignación masiva

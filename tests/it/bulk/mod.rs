@@ -76,7 +76,7 @@ pub(crate) async fn wish(world: &World) -> Wish {
 }
 
 /// A confirmed run for everybody.
-async fn confirmed(world: &World) -> BulkRunId {
+pub(crate) async fn confirmed(world: &World) -> BulkRunId {
     let from = From::Filter(Criteria::default());
     let draft = service::draft(&world.app, &from, &wish(world).await, &TESTER).await.unwrap();
     service::confirm(&world.app, draft.id, false, &TESTER).await.unwrap().id
@@ -112,10 +112,10 @@ async fn checksums(world: &World) -> BTreeMap<String, Option<i64>> {
 }
 
 /// Who has which sessions, and what the list says: the same end is the same text.
-async fn end_of(world: &World, id: BulkRunId) -> Vec<(u32, String, String, u32, i64)> {
+async fn end_of(world: &World, id: BulkRunId) -> Vec<(u32, String, String, i64, i64)> {
     world.assert_ledger().await;
     sqlx::query_as(
-        "SELECT i.row_no, i.state, i.reason, COALESCE(g.remaining, 0), COUNT(e.id)
+        "SELECT i.row_no, i.state, i.reason, CAST(COALESCE(g.remaining, 0) AS SIGNED), COUNT(e.id)
            FROM session_bulk_items i LEFT JOIN session_grants g ON g.id = i.grant_id
            LEFT JOIN session_entries e ON e.grant_id = g.id
           WHERE i.run_id = ? GROUP BY i.row_no, i.state, i.reason, g.remaining ORDER BY i.row_no",
@@ -296,7 +296,7 @@ async fn undoing_takes_back_what_nobody_used_and_names_the_others() {
     world.advance(chrono::TimeDelta::minutes(10));
     // Persona 9 was joined to persona 10 since: the grant is found where it is today.
     let (from, into) = (world.account("p9@example.test").await, world.account("p10@example.test").await);
-    abono::accounts::service::merge(&world.app, from, into, "la misma", &TESTER).await.unwrap();
+    abono::accounts::service::merge(&world.app, from, into, &TESTER, "la misma").await.unwrap();
 
     let mut staff = world.staff(Role::Manager).await;
     let page = format!("{BULK}/{id}");
@@ -454,6 +454,7 @@ async fn a_draft_that_nobody_confirmed_is_forgotten_after_a_week() {
     assert_eq!(service::tidy(&world.app).await.unwrap(), 0);
     world.advance(chrono::TimeDelta::days(2));
     assert_eq!(service::tidy(&world.app).await.unwrap(), 1);
+    let mut staff = world.staff(Role::Manager).await;
     assert_eq!(staff.get(&page).await.status, StatusCode::NOT_FOUND);
     assert_eq!(state(&world, kept).await, State::Done);
     assert_eq!(world.number("SELECT COUNT(*) FROM session_bulk_items").await, 3);

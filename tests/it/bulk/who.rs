@@ -57,7 +57,7 @@ async fn purchases_are_narrowed_by_product_days_and_amount_less_refunds() {
     add_people(&world, 3).await;
     world.bought("p1@example.test", 3).await;
     let refunded = world.bought("p2@example.test", 3).await;
-    world.demo.refund(refunded, RefundSpec::amount("100.00")).unwrap();
+    world.demo.refund(refunded, &RefundSpec::amount("100.00")).unwrap();
     world.read_shop().await;
     let of = |product| Criteria { product: Some((world.shop, WcId(product))), ..bought(Purchases::Yes) };
     assert_eq!((count(&world, of(486)).await, count(&world, of(512)).await), (2, 0));

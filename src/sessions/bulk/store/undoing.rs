@@ -27,6 +27,7 @@ pub struct Prospect {
     pub keepers: u64,
 }
 
+/// Reservations that ran out hold nothing, whether or not that was written down.
 pub async fn prospect(
     conn: &mut MySqlConnection,
     run: BulkRunId,
@@ -38,9 +39,14 @@ pub async fn prospect(
                   CAST(COALESCE(SUM(alive > 0), 0) AS UNSIGNED) AS "people!: u64",
                   CAST(COALESCE(SUM(kept), 0) AS UNSIGNED) AS "kept!: u64",
                   CAST(COALESCE(SUM(kept > 0), 0) AS UNSIGNED) AS "keepers!: u64"
-             FROM (SELECT IF(g.expires_at IS NULL OR g.expires_at > ?, g.remaining - g.held, 0) AS alive,
-                          g.quantity + g.held - g.voided - g.written_off - g.remaining AS kept
-                     FROM session_grants g WHERE g.bulk_run_id = ?) each_one"#,
+             FROM (SELECT IF(expires_at IS NULL OR expires_at > ?, remaining - held, 0) AS alive,
+                          quantity + held - voided - written_off - remaining AS kept
+                     FROM (SELECT g.expires_at, g.quantity, g.remaining, g.voided, g.written_off,
+                                  IF(g.held = 0, 0, g.held - CAST(COALESCE(
+                                    (SELECT SUM(h.amount) FROM session_holds h JOIN session_reservations r ON r.id = h.reservation_id
+                                      WHERE h.grant_id = g.id AND r.state = 'reserved' AND r.expires_at <= ?), 0) AS UNSIGNED)) AS held
+                             FROM session_grants g WHERE g.bulk_run_id = ?) live) each_one"#,
+        now,
         now,
         run
     )
