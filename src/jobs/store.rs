@@ -386,3 +386,15 @@ pub async fn counts(conn: &mut MySqlConnection, now: DateTime<Utc>) -> Result<Co
         dead: row.dead.unsigned_abs(),
     })
 }
+
+/// Whether a job of this kind, whose payload names this `run`, waits or works.
+pub async fn is_at_work(conn: &mut MySqlConnection, kind: &str, run: u64) -> Result<bool, DbError> {
+    let found = sqlx::query_scalar!(
+        "SELECT id FROM jobs WHERE kind = ? AND state IN ('ready', 'running') AND JSON_EXTRACT(payload, '$.run') = ? LIMIT 1",
+        kind,
+        run
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(found.is_some())
+}

@@ -19,6 +19,7 @@
 pub mod account;
 pub mod admin;
 pub mod api;
+pub mod bulk;
 pub mod domain;
 pub mod jobs;
 pub mod list;

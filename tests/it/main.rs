@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail by panicking")]
 mod accounts;
 mod architecture;
+mod bulk;
 mod grants;
 mod inbox;
 mod ledger;

@@ -207,7 +207,7 @@ mod tests {
 
     #[test]
     fn the_length_chooses_the_steps() {
-        let of = |days| {
+        let of = |days: u64| {
             let from = day("2026-01-01");
             Grain::of(&Period { from, to: from + Days::new(days - 1) })
         };
