@@ -82,8 +82,12 @@ pub async fn run(app: &App) -> Result<(), JobError> {
     sessions::member_meta::mark_changed(app).await?;
     let now = app.clock.now();
     for shop in told(app).await? {
-        let waiting = rows::due_members(&mut *app.db.conn().await?, shop.id, now, 1).await?;
-        if !waiting.is_empty() {
+        let mut conn = app.db.conn().await?;
+        let is_due = !rows::due_members(&mut conn, shop.id, now, 1).await?.is_empty();
+        // While the shop is down one job waits for it, and not another one every minute.
+        let is_new = is_due && !jobs::store::is_open(&mut conn, WRITE, shop.id).await?;
+        drop(conn);
+        if is_new {
             app.db
                 .transact(|mut tx| async move {
                     enqueue_write(&mut tx, shop.id, false, now).await?;
@@ -234,11 +238,8 @@ async fn write_batch(app: &App, source: &Source, due: &[Member]) -> Result<(), S
     };
     let ids: Vec<WcId> = sent.keys().copied().collect();
     let taken: Vec<WcId> = ids.iter().filter(|id| !refused.contains_key(id)).copied().collect();
-    let shown = if taken.is_empty() {
-        BTreeMap::new()
-    } else {
-        source.client.read_member_meta(key, &taken).await?
-    };
+    let shown =
+        if taken.is_empty() { BTreeMap::new() } else { source.client.read_member_meta(key, &taken).await? };
     let now = app.clock.now();
     let (ids, sent, refused, shown) = (&ids, &sent, &refused, &shown);
     app.db
@@ -324,8 +325,7 @@ pub async fn again(app: &App, id: ShopId, actor: &Actor) -> Result<u64, Error> {
         .transact(|mut tx| async move {
             let shop = shops::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
             let users = rows::retry_members(&mut tx, id, now).await?;
-            let record =
-                record(&shop, "shop.member_meta_again", actor, now).detail(json!({"users": users}));
+            let record = record(&shop, "shop.member_meta_again", actor, now).detail(json!({"users": users}));
             audit::record(&mut tx, record).await?;
             enqueue_write(&mut tx, id, true, now).await?;
             Ok(tx.done(users).await?)

@@ -45,8 +45,11 @@ pub(super) async fn list(conn: &mut MySqlConnection, cx: &Cx, shops: &[Shop]) ->
         let awake = awake(&shops::webhook_rows(conn, shop.id).await?);
         todos.extend(of_shop(cx, shop, awake, is_admin));
         if shop.writes_member_meta {
-            let spoiled = member_meta::count_members(conn, shop.id, &[Member::Dropped, Member::Overwritten]).await?;
-            todos.extend(spoiled.into_iter().filter(|(_, n)| *n > 0).map(|(state, n)| of_balances(cx, shop, state, n)));
+            let spoiled =
+                member_meta::count_members(conn, shop.id, &[Member::Dropped, Member::Overwritten]).await?;
+            todos.extend(
+                spoiled.into_iter().filter(|(_, n)| *n > 0).map(|(state, n)| of_balances(cx, shop, state, n)),
+            );
         }
     }
     let dead = jobs::counts(conn, cx.now).await?.dead;

@@ -195,12 +195,7 @@ pub async fn put(
 }
 
 /// Saves one product's worth, or (with `None`) takes it out of the table.
-pub async fn save(
-    app: &App,
-    key: Key,
-    sessions_per_unit: Option<u32>,
-    actor: &Actor,
-) -> Result<(), DbError> {
+pub async fn save(app: &App, key: Key, sessions_per_unit: Option<u32>, actor: &Actor) -> Result<(), DbError> {
     let now = app.clock.now();
     app.db
         .transact(|mut tx| async move {

@@ -3,7 +3,9 @@
 mod accounts;
 mod architecture;
 mod inbox;
+mod member_meta;
 mod processes;
+mod products;
 mod routes;
 mod sessions;
 mod shop;

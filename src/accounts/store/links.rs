@@ -40,11 +40,7 @@ pub async fn newest_link(conn: &mut MySqlConnection) -> Result<u64, DbError> {
 }
 
 /// Who became a user of some shop, by the numbers of the links.
-pub async fn linked(
-    conn: &mut MySqlConnection,
-    after: u64,
-    upto: u64,
-) -> Result<Vec<AccountId>, DbError> {
+pub async fn linked(conn: &mut MySqlConnection, after: u64, upto: u64) -> Result<Vec<AccountId>, DbError> {
     Ok(sqlx::query_scalar!(
         r#"SELECT DISTINCT account_id AS "id: AccountId" FROM account_identities
             WHERE id > ? AND id <= ? AND kind = 'wp_user' ORDER BY account_id"#,
@@ -65,11 +61,7 @@ pub async fn newest_merge(conn: &mut MySqlConnection) -> Result<u64, DbError> {
 }
 
 /// Who took others in, by the numbers of the merges.
-pub async fn merged(
-    conn: &mut MySqlConnection,
-    after: u64,
-    upto: u64,
-) -> Result<Vec<AccountId>, DbError> {
+pub async fn merged(conn: &mut MySqlConnection, after: u64, upto: u64) -> Result<Vec<AccountId>, DbError> {
     Ok(sqlx::query_scalar!(
         r#"SELECT DISTINCT into_account AS "id: AccountId" FROM account_merges WHERE id > ? AND id <= ? ORDER BY into_account"#,
         after,

@@ -277,8 +277,7 @@ pub(super) async fn save(
         Ok(sessions) => {
             products::save(&app, key, Some(sessions), &staff.actor()).await?;
             let number = if key.2.0 > 0 { key.2 } else { key.1 };
-            let flash =
-                Flash::ok("sessions-product-saved").arg("product", number).count(i64::from(sessions));
+            let flash = Flash::ok("sessions-product-saved").arg("product", number).count(i64::from(sessions));
             Ok(redirect(&form.search.href(), Some(flash)))
         }
         Err(errors) => {

@@ -20,10 +20,7 @@ fn of(sql: &str, accounts: &[AccountId]) -> QueryBuilder<MySql> {
 }
 
 /// Which of these people (at least one) were ever given anything.
-pub async fn holders(
-    conn: &mut MySqlConnection,
-    accounts: &[AccountId],
-) -> Result<Vec<AccountId>, DbError> {
+pub async fn holders(conn: &mut MySqlConnection, accounts: &[AccountId]) -> Result<Vec<AccountId>, DbError> {
     let mut query = of("SELECT DISTINCT account_id FROM session_grants WHERE account_id IN (", accounts);
     Ok(query.build_query_scalar().fetch_all(conn).await?)
 }

@@ -117,8 +117,12 @@ pub(super) struct SettingsForm {
     member_meta_key: String,
 }
 
-const LABELS: &[(&str, &str)] =
-    &[("name", "shop-name"), ("grant", "shop-grant"), ("refunds", "shop-refunds"), ("member_meta_key", "shop-member-meta-key")];
+const LABELS: &[(&str, &str)] = &[
+    ("name", "shop-name"),
+    ("grant", "shop-grant"),
+    ("refunds", "shop-refunds"),
+    ("member_meta_key", "shop-member-meta-key"),
+];
 
 impl SettingsForm {
     fn of(shop: &Shop) -> Self {
@@ -314,7 +318,10 @@ mod tests {
         let settings = form.check().unwrap();
         assert_eq!((settings.name.as_str(), settings.grant_on_processing), ("Almendro", true));
         assert_eq!(settings.refund_policy, RefundPolicy::Debt);
-        assert_eq!((settings.writes_member_meta, settings.member_meta_key.as_str()), (false, "mhtp_available_sessions"));
+        assert_eq!(
+            (settings.writes_member_meta, settings.member_meta_key.as_str()),
+            (false, "mhtp_available_sessions")
+        );
         let hidden = SettingsForm { member_meta_key: "_sessions".into(), ..form }.check().unwrap_err();
         assert_eq!(hidden.on("member_meta_key").map(|e| e.key), Some("shop-member-meta-key-hidden"));
         let errors = SettingsForm::default().check().unwrap_err();

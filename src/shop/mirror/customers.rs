@@ -124,8 +124,8 @@ pub async fn save_customer(
     .execute(conn)
     .await?;
     one_row(&done)?;
-    let same =
-        before.deleted_at.is_none() && before.customer == Customer { billing_email: None, meta: BTreeMap::new(), ..found.clone() };
+    let same = before.deleted_at.is_none()
+        && before.customer == Customer { billing_email: None, meta: BTreeMap::new(), ..found.clone() };
     Ok(if same { Outcome::Same } else { Outcome::Changed })
 }
 

@@ -51,10 +51,7 @@ impl TryFrom<Row> for Member {
 const COLUMNS: &str = "SELECT shop_id, customer_id, account_id, wanted, wanted_at, written, written_at, seen, seen_at, state, error, \
                        attempts, next_at FROM shop_member_meta WHERE ";
 
-async fn all(
-    conn: &mut MySqlConnection,
-    mut query: QueryBuilder<MySql>,
-) -> Result<Vec<Member>, DbError> {
+async fn all(conn: &mut MySqlConnection, mut query: QueryBuilder<MySql>) -> Result<Vec<Member>, DbError> {
     let rows: Vec<Row> = query.build_query_as().fetch_all(conn).await?;
     Ok(rows.into_iter().map(Member::try_from).collect::<Result<_, _>>()?)
 }
@@ -109,7 +106,9 @@ pub async fn settled_members(
 ) -> Result<Vec<Member>, DbError> {
     let mut query = QueryBuilder::new(COLUMNS);
     query.push("shop_id = ").push_bind(shop).push(" AND customer_id > ").push_bind(after);
-    query.push(" AND state IN ('written', 'dropped', 'overwritten') ORDER BY customer_id LIMIT ").push_bind(limit);
+    query
+        .push(" AND state IN ('written', 'dropped', 'overwritten') ORDER BY customer_id LIMIT ")
+        .push_bind(limit);
     all(conn, query).await
 }
 
@@ -121,7 +120,8 @@ pub async fn troubled_members(
 ) -> Result<Vec<Member>, DbError> {
     let mut query = QueryBuilder::new(COLUMNS);
     query.push("shop_id = ").push_bind(shop);
-    query.push(" AND state IN ('dropped', 'overwritten', 'failed') ORDER BY seen_at DESC, customer_id LIMIT ");
+    query
+        .push(" AND state IN ('dropped', 'overwritten', 'failed') ORDER BY seen_at DESC, customer_id LIMIT ");
     query.push_bind(limit);
     all(conn, query).await
 }

@@ -121,11 +121,7 @@ pub async fn update_keys(
 }
 
 /// What staff decide about a shop.
-pub async fn update_settings(
-    conn: &mut MySqlConnection,
-    shop: &Shop,
-    to: &Settings,
-) -> Result<(), DbError> {
+pub async fn update_settings(conn: &mut MySqlConnection, shop: &Shop, to: &Settings) -> Result<(), DbError> {
     let done = sqlx::query!(
         "UPDATE shops SET name = ?, grant_on_processing = ?, refund_policy = ?, writes_member_meta = ?, member_meta_key = ?,
                 version = version + 1

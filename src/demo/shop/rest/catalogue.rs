@@ -28,7 +28,11 @@ impl Call<'_> {
                 .state
                 .products
                 .values()
-                .filter(|product| if product.trashed { status == "trash" } else { matches!(status, "any" | "publish") })
+                .filter(
+                    |product| {
+                        if product.trashed { status == "trash" } else { matches!(status, "any" | "publish") }
+                    },
+                )
                 .filter(|product| picked.hold(product.id) && dates.hold(product.created, product.modified))
                 .filter(|product| sku.is_none_or(|sku| product.sku == sku))
                 .filter(|product| wanted_slug.is_none_or(|wanted| slug(&product.name) == wanted))
