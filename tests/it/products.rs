@@ -85,6 +85,7 @@ async fn a_variation_without_a_worth_of_its_own_is_worth_what_its_product_is() {
     manager.submit(PAGE, PAGE, &of(&shop, "900", &tarde_text, "8")).await;
     let seen = manager.get(&format!("{PAGE}?q=temporada")).await;
     assert!(seen.text().contains("Como el producto: 6"), "{}", seen.text());
+    assert!(seen.text().contains("Bono de temporada: Tardes"), "{}", seen.text());
     for (email, variation) in [("ana@example.test", manana), ("berta@example.test", tarde)] {
         let mut spec = OrderSpec::guest("Ana", "Li", email);
         spec.lines.push(LineSpec { product_id: 900, variation_id: variation, quantity: 1 });
