@@ -82,8 +82,12 @@ pub async fn run(app: &App) -> Result<(), JobError> {
     sessions::member_meta::mark_changed(app).await?;
     let now = app.clock.now();
     for shop in told(app).await? {
-        let waiting = rows::due_members(&mut *app.db.conn().await?, shop.id, now, 1).await?;
-        if !waiting.is_empty() {
+        let mut conn = app.db.conn().await?;
+        let is_due = !rows::due_members(&mut conn, shop.id, now, 1).await?.is_empty();
+        // While the shop is down one job waits for it, and not another one every minute.
+        let is_new = is_due && !jobs::store::is_open(&mut conn, WRITE, shop.id).await?;
+        drop(conn);
+        if is_new {
             app.db
                 .transact(|mut tx| async move {
                     enqueue_write(&mut tx, shop.id, false, now).await?;

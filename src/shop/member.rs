@@ -71,9 +71,10 @@ pub struct Member {
 }
 
 /// After everything: what waits for a change or a person is due then.
+///
+/// Not later: `MariaDB` before 11.5 takes our bound times for TIMESTAMPs, and stores NULL for those after January 2038.
 pub fn never() -> DateTime<Utc> {
-    // The last second that every supported server can store.
-    DateTime::from_timestamp(253_402_300_799, 0).unwrap_or(DateTime::<Utc>::MAX_UTC)
+    DateTime::from_timestamp(2_145_916_800, 0).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
 /// Whether the shop says by this code that it has no such user.

@@ -83,33 +83,21 @@ impl DemoShop {
     /// Puts a product on sale and answers its id; variations get the ids after it.
     pub fn add_product(&self, spec: ProductSpec) -> Result<u64, DemoError> {
         let now = self.now();
-        let mut guard = self.lock();
-        let state = &mut *guard;
+        let mut state = self.lock();
         let id = state.take_post_id(spec.id)?;
-        let variations = spec.variations.into_iter().map(|variation| Variation {
-            id: next(&mut state.ids.post),
-            option: variation.option,
-            price: variation.price,
-            meta: sessions_meta(variation.sessions_meta, &mut state.ids.meta),
-            created: now,
-        });
-        let variations = variations.collect();
-        let product = Product {
-            id,
-            sku: format!("SES-{id}"),
-            name: spec.name,
-            price: spec.price,
-            is_virtual: spec.is_virtual,
-            variations,
-            meta: sessions_meta(spec.sessions_meta, &mut state.ids.meta),
-            sold: 0,
-            trashed: false,
-            created: now,
-            modified: now,
-        };
-        state.products.insert(id, product);
-        state.fire("product.created", id);
+        state.put_product(id, spec, now);
         Ok(id)
+    }
+
+    /// Puts a product on sale under a number that something else may have: shops that were put together from others have such.
+    pub fn add_product_beside(&self, id: u64, spec: ProductSpec) -> Result<(), DemoError> {
+        let now = self.now();
+        let mut state = self.lock();
+        if state.products.contains_key(&id) {
+            return Err(DemoError::IdTaken(id));
+        }
+        state.put_product(id, spec, now);
+        Ok(())
     }
 
     /// Changes name and price; fires `product.updated`. Orders already placed keep theirs.
@@ -227,6 +215,32 @@ impl DemoShop {
 }
 
 impl State {
+    fn put_product(&mut self, id: u64, spec: ProductSpec, now: DateTime<Utc>) {
+        let variations = spec.variations.into_iter().map(|variation| Variation {
+            id: next(&mut self.ids.post),
+            option: variation.option,
+            price: variation.price,
+            meta: sessions_meta(variation.sessions_meta, &mut self.ids.meta),
+            created: now,
+        });
+        let variations = variations.collect();
+        let product = Product {
+            id,
+            sku: format!("SES-{id}"),
+            name: spec.name,
+            price: spec.price,
+            is_virtual: spec.is_virtual,
+            variations,
+            meta: sessions_meta(spec.sessions_meta, &mut self.ids.meta),
+            sold: 0,
+            trashed: false,
+            created: now,
+            modified: now,
+        };
+        self.products.insert(id, product);
+        self.fire("product.created", id);
+    }
+
     /// A number for a new product, order, refund or coupon.
     pub(super) fn take_post_id(&mut self, wanted: Option<u64>) -> Result<u64, DemoError> {
         let Some(id) = wanted else {

@@ -50,7 +50,9 @@ impl Face<'_> {
             "categories" => list![object! { "id" => 15, "name" => "Uncategorized", "slug" => "uncategorized" }],
             "brands" => list![], "tags" => list![], "images" => list![], "attributes" => attributes,
             "default_attributes" => list![],
-            "variations" => Json::List(product.variations.iter().map(|v| v.id.into()).collect()),
+            "variations" => Json::List(
+                product.variations.iter().filter(|_| !product.trashed).map(|v| v.id.into()).collect(),
+            ),
             "grouped_products" => list![], "menu_order" => 0, "price_html" => self.price_html(shown),
             "related_ids" => list![], "meta_data" => metas(&product.meta), "stock_status" => "instock",
             "has_options" => variable, "post_password" => "", "global_unique_id" => "",

@@ -215,6 +215,13 @@ impl ProductsPage {
             None => (Vec::new(), false),
         };
         let mut worth: Vec<Row> = all.iter().map(|worth| row_of_worth(worth, &all, &shops)).collect();
+        for row in worth.iter_mut().filter(|row| row.is_variation() && row.is_known) {
+            // «Tardes» alone says little.
+            let family = families(&mut conn, row.key.0, &BTreeSet::from([row.key.1])).await?;
+            if let Some(product) = family.iter().find(|head| head.id == row.key.1) {
+                row.name = format!("{}: {}", product.name, row.name);
+            }
+        }
         let mut found: Vec<Row> = chosen
             .map(|shop| found.iter().map(|row| row_of_product(row, &all, shop)).collect())
             .unwrap_or_default();
