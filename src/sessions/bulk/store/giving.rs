@@ -5,7 +5,7 @@ use sqlx::MySqlConnection;
 
 use crate::{
     core::ids::{AccountId, BulkRunId, GrantId},
-    db::{DbError, one_row},
+    db::{DbError, far, one_row},
     sessions::bulk::domain::{Reason, Run},
 };
 
@@ -119,7 +119,7 @@ pub async fn give(
         run.wish.category,
         run.wish.quantity,
         run.wish.quantity,
-        expires_at,
+        expires_at.map(far),
         run.wish.note,
         format!("{kind}:{by}"),
         now,

@@ -13,7 +13,7 @@ use crate::{
         ids::{BulkRunId, CategoryId},
         page::{Page, Seek},
     },
-    db::{Corrupt, DbError, one_row},
+    db::{Corrupt, DbError, far, one_row},
     sessions::domain::Expiry,
 };
 
@@ -179,7 +179,7 @@ pub async fn insert(
         on,
         wish.note,
         wish.gives_again,
-        wish.run_at,
+        wish.run_at.map(far),
         by.kind(),
         by.id(),
         by.name(),
