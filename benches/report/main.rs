@@ -7,6 +7,7 @@
 //!
 //! The table goes to standard output, all numbers to `target/bench/report.json`.
 #![expect(unreachable_pub, reason = "a program of its own: nothing of it is reached from outside")]
+mod bulk;
 mod load;
 mod measures;
 mod process;
@@ -102,6 +103,7 @@ async fn report(args: &Args) -> anyhow::Result<()> {
     findings.push(measures::memory(&world).await?);
     findings.push(measures::ingest(&world, args).await?);
     findings.push(measures::consume(&world, args).await?);
+    findings.push(bulk::assign(&world).await?);
     let server = world.version.clone();
     world.close().await?;
 

@@ -46,6 +46,9 @@ fn contains(text: &str) -> String {
     format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
 }
 
+/// The shop's word on when someone registered; for guests, when we first heard of them.
+const REGISTERED: &str = " AND COALESCE((SELECT MIN(c.registered_at) FROM wc_customers c WHERE c.account_id = a.id), a.created_at)";
+
 /// ` AND …` for everything that the criteria say about account `a`. Merged accounts never fit.
 fn narrow(query: &mut QueryBuilder<MySql>, criteria: &Criteria, asked: Asked) {
     let start = |day: NaiveDate| calendar::start_of_day(day, asked.zone);
@@ -66,8 +69,6 @@ fn narrow(query: &mut QueryBuilder<MySql>, criteria: &Criteria, asked: Asked) {
                 .push(")");
         }
     }
-    // The shop's word on when someone registered; for guests, when we first heard of them.
-    const REGISTERED: &str = " AND COALESCE((SELECT MIN(c.registered_at) FROM wc_customers c WHERE c.account_id = a.id), a.created_at)";
     if let Some(day) = criteria.registered_from {
         query.push(REGISTERED).push(" >= ").push_bind(start(day));
     }

@@ -83,7 +83,7 @@ pub(crate) async fn confirmed(world: &World) -> BulkRunId {
 }
 
 async fn state(world: &World, id: BulkRunId) -> State {
-    store::find(&mut *world.app.db.conn().await.unwrap(), id).await.unwrap().unwrap().state
+    store::find(&mut world.app.db.conn().await.unwrap(), id).await.unwrap().unwrap().state
 }
 
 /// The number in the address of a run's page.
@@ -349,7 +349,7 @@ async fn what_expired_or_was_taken_back_by_hand_is_not_taken_back_again() {
     undo::undo(&world.app, id, &TESTER).await.unwrap();
     world.work().await;
     assert_eq!(state(&world, id).await, State::Undone);
-    let run = store::find(&mut *world.app.db.conn().await.unwrap(), id).await.unwrap().unwrap();
+    let run = store::find(&mut world.app.db.conn().await.unwrap(), id).await.unwrap().unwrap();
     assert_eq!((run.sessions_taken_back, run.sessions_kept), (0, 0));
     world.assert_ledger().await;
 }
@@ -418,9 +418,9 @@ async fn an_app_counts_confirms_and_reads_every_row_and_a_bound_key_may_not() {
     let (_, shown) = world.get(&key, &format!("{API}/{id}")).await;
     assert_eq!((&shown["state"], &shown["given"], &shown["failed"]), (&json!("done"), &json!(2), &json!(3)));
     let (_, items) = world.get(&key, &format!("{API}/{id}/items")).await;
-    let states: Vec<&str> =
+    let outcomes: Vec<&str> =
         items["items"].as_array().unwrap().iter().map(|i| i["state"].as_str().unwrap()).collect();
-    assert_eq!(states, ["given", "given", "failed", "failed", "failed"]);
+    assert_eq!(outcomes, ["given", "given", "failed", "failed", "failed"]);
 
     // Nobody is left: nothing is stored.
     let (status, _) = world.write(&key, API, "again", &body).await;

@@ -209,13 +209,11 @@ impl BulkForm {
             [only] => Some(only),
             many => many.iter().find(|c| **c == self.currency),
         };
-        match (amount, currency) {
-            (Some(amount), Some(currency)) => Some(AtLeast { amount, currency: currency.clone() }),
-            _ => {
-                errors.add("at_least", "form-amount");
-                None
-            }
+        let least = amount.zip(currency).map(|(amount, c)| AtLeast { amount, currency: c.clone() });
+        if least.is_none() {
+            errors.add("at_least", "form-amount");
         }
+        least
     }
 
     pub(super) fn wish(&self, choices: &Choices, errors: &mut FormErrors, cx: &Cx) -> Wish {

@@ -143,21 +143,18 @@ pub(super) async fn new(
 ) -> Result<Response, Problem> {
     let mut conn = app.db.conn().await?;
     let choices = Choices::load(&mut conn).await?;
-    let form = match prefill.from {
-        Some(id) => {
-            let run = store::find(&mut conn, BulkRunId(id)).await?;
-            BulkForm::of(&run.ok_or_else(|| Problem::new(Kind::NotFound))?, &cx)
-        }
-        None => {
-            let preset = settings::get::<SessionSettings>(&mut conn).await?.default_category;
-            let category = choices.categories.iter().find(|c| c.code == preset);
-            BulkForm {
-                source: "filter".to_owned(),
-                quantity: "1".to_owned(),
-                expiry: "category".to_owned(),
-                category: category.map(|c| c.id.to_string()).unwrap_or_default(),
-                ..BulkForm::default()
-            }
+    let form = if let Some(id) = prefill.from {
+        let run = store::find(&mut conn, BulkRunId(id)).await?;
+        BulkForm::of(&run.ok_or_else(|| Problem::new(Kind::NotFound))?, &cx)
+    } else {
+        let preset = settings::get::<SessionSettings>(&mut conn).await?.default_category;
+        let category = choices.categories.iter().find(|c| c.code == preset);
+        BulkForm {
+            source: "filter".to_owned(),
+            quantity: "1".to_owned(),
+            expiry: "category".to_owned(),
+            category: category.map(|c| c.id.to_string()).unwrap_or_default(),
+            ..BulkForm::default()
         }
     };
     Ok(page(&NewPage::load(&mut conn, cx, form, FormErrors::of(LABELS), choices).await?))
@@ -214,7 +211,7 @@ pub(super) async fn create(
             Ok(run) => return Ok(redirect(&address(run.id), None)),
             // What was true when the form was checked a moment ago is not any more.
             Err(Error::Session(SessionError::Retired)) => {
-                errors.add("category", "session-category-is-retired")
+                errors.add("category", "session-category-is-retired");
             }
             Err(Error::Refused(Refusal::Late)) => errors.add("run_at", "bulk-run-at-past"),
             Err(Error::NotFound) => errors.add("file", "bulk-file-missing"),

@@ -164,7 +164,7 @@ impl ProgressPage {
     }
     fn percent(&self) -> String {
         let (done, all) = self.facts.run.progress();
-        let share = if all == 0 { 0 } else { done.saturating_mul(100) / all };
+        let share = done.saturating_mul(100).checked_div(all).unwrap_or(0);
         self.cx.percent(&share.min(100).into())
     }
     fn left(&self) -> Option<String> {

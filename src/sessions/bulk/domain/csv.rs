@@ -80,10 +80,11 @@ pub fn read(bytes: &[u8]) -> Result<(Column, Vec<Row>), Unusable> {
     };
     let (mut rows, mut seen, mut last) = (Vec::new(), HashSet::new(), 1_u32);
     while reader.read_byte_record(&mut record).unwrap_or(false) {
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = record.position().map_or(0, |at| line_of(&text, at));
         let no = u32::try_from(line).unwrap_or(u32::MAX).max(last.saturating_add(1));
         last = no;
-        if record.iter().all(|cell| cell.iter().all(u8::is_ascii_whitespace)) {
+        let is_blank = |b: &u8| b.is_ascii_whitespace() || matches!(b, b',' | b';' | b'"');
+        if record.iter().all(|cell| cell.iter().all(is_blank)) {
             continue;
         }
         if rows.len() == MOST_ROWS {
@@ -92,6 +93,13 @@ pub fn read(bytes: &[u8]) -> Result<(Column, Vec<Row>), Unusable> {
         rows.push(row(no, &said(record.get(at).unwrap_or_default()), column, &mut seen));
     }
     if rows.is_empty() { Err(Unusable::NoRows) } else { Ok((column, rows)) }
+}
+
+/// The line on which a row begins. The reader's own word for it is where the empty lines before the row began.
+fn line_of(text: &[u8], at: &csv::Position) -> u64 {
+    let start = usize::try_from(at.byte()).unwrap_or(usize::MAX);
+    let skipped = text.get(start..).unwrap_or_default().iter().take_while(|b| matches!(b, b'\r' | b'\n'));
+    at.line() + skipped.filter(|b| **b == b'\n').map(|_| 1).sum::<u64>()
 }
 
 /// The rows of a list that came without a file, in order.
@@ -143,7 +151,7 @@ fn separator(header: &[u8]) -> u8 {
             !quoted
         })
         .collect();
-    let count = |separator: u8| outside.iter().filter(|b| **b == separator).count();
+    let count = |separator: u8| outside.split(|b| *b == separator).count();
     [b',', b';', b'\t'].into_iter().rev().max_by_key(|separator| count(*separator)).unwrap_or(b',')
 }
 

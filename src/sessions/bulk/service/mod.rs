@@ -145,10 +145,9 @@ async fn write_rows(
         .map(|(row, account)| {
             let who = match (&row.key, account) {
                 (Named::Unreadable, _) => Err(Reason::Unreadable),
-                (Named::Repeated, _) => Err(Reason::Repeated),
                 (Named::One(_), None) => Err(Reason::Unknown),
                 (Named::One(_), Some(account)) if seen.insert(account) => Ok(account),
-                (Named::One(_), Some(_)) => Err(Reason::Repeated),
+                (Named::Repeated, _) | (Named::One(_), Some(_)) => Err(Reason::Repeated),
             };
             NewItem { row: row.no, label: &row.label, who }
         })
@@ -262,15 +261,14 @@ pub async fn resume(app: &App, id: BulkRunId, by: &Actor) -> Result<(), Error> {
     app.db
         .transact(|mut tx| async move {
             let run = store::lock(&mut tx, id).await?.ok_or(Error::NotFound)?;
-            match run.state.resume()? {
-                State::Undoing => undo::enqueue(&mut tx, id, by, now).await?,
-                _ => {
-                    store::start(&mut tx, id, run.state, now).await?;
-                    enqueue_run(&mut tx, id, now, now).await?;
-                    let detail = json!({"given": run.given, "left": run.left()});
-                    let record = Record::new(now, by, "session_bulk.started", "bulk_run", id).detail(detail);
-                    audit::record(&mut tx, record).await?;
-                }
+            if run.state.resume()? == State::Undoing {
+                undo::enqueue(&mut tx, id, by, now).await?;
+            } else {
+                store::start(&mut tx, id, run.state, now).await?;
+                enqueue_run(&mut tx, id, now, now).await?;
+                let detail = json!({"given": run.given, "left": run.left()});
+                let record = Record::new(now, by, "session_bulk.started", "bulk_run", id).detail(detail);
+                audit::record(&mut tx, record).await?;
             }
             Ok(tx.done(()).await?)
         })

@@ -106,7 +106,7 @@ pub enum Only {
 
 #[derive(sqlx::FromRow)]
 struct Row {
-    row_no: u32,
+    at: u32,
     label: String,
     account_id: Option<u64>,
     name: Option<String>,
@@ -122,7 +122,7 @@ struct Row {
 fn item(run: BulkRunId, row: Row) -> Result<Item, Corrupt> {
     let corrupt = |column| Corrupt { table: "session_bulk_items", id: run.0, column };
     Ok(Item {
-        row: row.row_no,
+        row: row.at,
         label: row.label,
         account: row.account_id.map(AccountId),
         name: row.name.unwrap_or_default(),
@@ -137,7 +137,7 @@ fn item(run: BulkRunId, row: Row) -> Result<Item, Corrupt> {
     })
 }
 
-const COLUMNS: &str = "SELECT i.row_no, i.label, i.account_id, a.name, a.email, i.state, i.reason, i.grant_id, i.taken_back, i.kept, i.done_at
+const COLUMNS: &str = "SELECT i.row_no AS at, i.label, i.account_id, a.name, a.email, i.state, i.reason, i.grant_id, i.taken_back, i.kept, i.done_at
    FROM session_bulk_items i LEFT JOIN accounts a ON a.id = i.account_id WHERE i.run_id = ";
 
 /// Rows of a list in their order.
