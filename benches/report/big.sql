@@ -21,6 +21,10 @@ SELECT p.n,
                DATE_ADD(DATE_SUB(@now, INTERVAL 731 DAY), INTERVAL n * 252 SECOND) AS born
           FROM bench_numbers WHERE n <= 250000) p;
 
+INSERT IGNORE INTO account_words (account_id, word)
+SELECT id, SUBSTRING_INDEX(name, ' ', 1) FROM accounts
+UNION ALL SELECT id, SUBSTRING_INDEX(SUBSTRING_INDEX(name, ' ', 2), ' ', -1) FROM accounts
+UNION ALL SELECT id, SUBSTRING_INDEX(name, ' ', -1) FROM accounts;
 INSERT INTO account_identities (account_id, kind, shop_id, value, label, source, created_at)
 SELECT id, 'email', 0, email, 'primary', 'shop', created_at FROM accounts;
 INSERT INTO account_identities (account_id, kind, shop_id, value, label, source, created_at)
@@ -77,4 +81,4 @@ SELECT g.shop_id, g.order_id, CAST(g.order_id AS CHAR), 'completed', 'EUR', 8 * 
 DROP TABLE bench_numbers;
 DROP TABLE bench_digits;
 SET SESSION foreign_key_checks = 1, SESSION unique_checks = 1;
-ANALYZE TABLE accounts, account_identities, account_roles, session_grants, session_entries, session_people, wc_orders;
+ANALYZE TABLE accounts, account_words, account_identities, account_roles, session_grants, session_entries, session_people, wc_orders;

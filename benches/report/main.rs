@@ -7,6 +7,7 @@
 //!
 //! The table goes to standard output, all numbers to `target/bench/report.json`.
 #![expect(unreachable_pub, reason = "a program of its own: nothing of it is reached from outside")]
+mod big;
 mod bulk;
 mod load;
 mod measures;
@@ -35,6 +36,9 @@ pub struct Args {
     /// Connections of the service to the database (the program's own default if unset)
     #[arg(long)]
     database_connections: Option<u32>,
+    /// Only the pages of a big shop
+    #[arg(long)]
+    only_pages: bool,
     /// Said by cargo
     #[arg(long, hide = true)]
     bench: bool,
@@ -99,11 +103,14 @@ async fn report(args: &Args) -> anyhow::Result<()> {
 
     let mut findings = vec![measures::start(&dir.0).await?];
     let world = world::World::open(&dir.0).await?;
-    findings.push(measures::start_alone(&world).await?);
-    findings.push(measures::memory(&world).await?);
-    findings.push(measures::ingest(&world, args).await?);
-    findings.push(measures::consume(&world, args).await?);
-    findings.push(bulk::assign(&world).await?);
+    if !args.only_pages {
+        findings.push(measures::start_alone(&world).await?);
+        findings.push(measures::memory(&world).await?);
+        findings.push(measures::ingest(&world, args).await?);
+        findings.push(measures::consume(&world, args).await?);
+        findings.push(bulk::assign(&world).await?);
+    }
+    findings.extend(big::pages(&world).await?);
     let server = world.version.clone();
     world.close().await?;
 

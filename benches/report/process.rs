@@ -88,10 +88,7 @@ impl Service {
 
     /// Memory that is resident now, in MiB. `None` where there is no `/proc`.
     pub fn resident(&self) -> Option<f64> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.pid())).ok()?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-        let kib: f64 = line.split_whitespace().next()?.parse().ok()?;
-        Some(kib / 1024.0)
+        resident_of(self.pid())
     }
 
     /// Tells the program to stop and waits until it has.
@@ -157,4 +154,12 @@ pub fn processor_seconds(pid: u32) -> Option<f64> {
     let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
     let ticks = |n: usize| fields.get(n).and_then(|text| text.parse::<f64>().ok());
     Some((ticks(11)? + ticks(12)?) / TICKS_PER_SECOND)
+}
+
+/// Memory of a process that is resident now, in MiB. `None` where there is no `/proc`.
+pub fn resident_of(pid: u32) -> Option<f64> {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kib: f64 = line.split_whitespace().next()?.parse().ok()?;
+    Some(kib / 1024.0)
 }

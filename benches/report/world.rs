@@ -124,6 +124,13 @@ impl World {
         Ok(sqlx::query_scalar(sql).fetch_one(&self.db.0).await?)
     }
 
+    /// A pool of another, new database on the same server, without tables.
+    pub async fn another(&self, name: &'static str) -> anyhow::Result<Db> {
+        let create = format!("CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci");
+        sqlx::query(sqlx::AssertSqlSafe(create)).execute(&self.db.0).await?;
+        Ok(db::connect_with(self.embedded.options().database(name), 4).await?)
+    }
+
     /// Connections of their own, with the session settings of the service's.
     pub async fn connections(&self, count: usize) -> anyhow::Result<Vec<MySqlConnection>> {
         let mut connections = Vec::new();

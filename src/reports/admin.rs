@@ -6,6 +6,10 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::{
     chart::{self, Chart, Week},
+    sessions::{
+        period::{Grain, Period},
+        store::{Ask, sums},
+    },
     store::{self, Balances, Move, Sales},
     todo::{self, Todo},
 };
@@ -176,10 +180,16 @@ async fn show(State(app): State<App>, StatsStaff(staff): StatsStaff, cx: Cx) -> 
     let mut conn = app.db.conn().await?;
     let shops = shops::list(&mut conn).await?;
     let first = chart::first_day(today);
-    let slots =
-        store::used(&mut conn, calendar::start_of_day(first, cx.zone), calendar::end_of_day(today, cx.zone))
-            .await?;
-    let days = chart::fill(first, today, cx.zone, &slots);
+    let ask = Ask {
+        period: Period { from: first, to: today },
+        before: None,
+        grain: Grain::Day,
+        kind: None,
+        category: None,
+        zone: cx.zone,
+        now,
+    };
+    let days = chart::fill(first, today, &sums(&mut conn, &ask).await?);
     let (used, used_before) = chart::last_weeks(&days);
     let week_ago = calendar::start_of_day(today - TimeDelta::days(6), cx.zone);
     let todos = if is_manager { todo::list(&mut conn, &cx, &shops).await? } else { Vec::new() };

@@ -1,13 +1,11 @@
 //! Sessions used per day: filled up with zeros, summed by week, and drawn as lines. No I/O.
-use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
-use chrono_tz::Tz;
+use chrono::{Days, NaiveDate};
 
-use crate::{core::calendar, sessions::Kind};
+use super::sessions::store::Sum;
+use crate::sessions::{Kind, store::EntryKind};
 
 /// Days before today that are shown: four weeks.
 pub const BEFORE: u64 = 28;
-/// Minutes by which uses are summed in the database. Midnights of every zone fall on its multiples.
-pub const SLOT_MINUTES: i64 = 30;
 /// Height and width of the drawing.
 const HEIGHT: u64 = 200;
 const WIDTH: u64 = 1000;
@@ -28,29 +26,18 @@ impl Day {
     }
 }
 
-/// Uses of half an hour, counted from the start of the range.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Slot {
-    pub slot: i64,
-    pub kind: Kind,
-    pub used: u64,
-}
-
-/// Every day from `first` to `last`, whether or not anything was used. `slots` are counted from the start of `first` in `zone`.
-pub fn fill(first: NaiveDate, last: NaiveDate, zone: Tz, slots: &[Slot]) -> Vec<Day> {
-    let start = calendar::start_of_day(first, zone);
+/// Every day from `first` to `last`, whether or not anything was used.
+pub fn fill(first: NaiveDate, last: NaiveDate, sums: &[Sum]) -> Vec<Day> {
     let mut days: Vec<Day> = first
         .iter_days()
         .take_while(|day| *day <= last)
         .map(|day| Day { day, purchased: 0, free: 0 })
         .collect();
-    for slot in slots {
-        let at: DateTime<Utc> = start + TimeDelta::minutes(slot.slot * SLOT_MINUTES);
-        let day = calendar::day_of(at, zone);
-        if let Some(found) = days.iter_mut().find(|found| found.day == day) {
-            match slot.kind {
-                Kind::Purchased => found.purchased += slot.used,
-                Kind::Free => found.free += slot.used,
+    for sum in sums.iter().filter(|sum| sum.entry == EntryKind::Consume) {
+        if let Some(found) = days.iter_mut().find(|found| found.day == sum.day) {
+            match sum.kind {
+                Kind::Purchased => found.purchased += sum.sessions.unsigned_abs(),
+                Kind::Free => found.free += sum.sessions.unsigned_abs(),
             }
         }
     }
@@ -174,40 +161,36 @@ fn step(most: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use chrono_tz::Europe::Madrid;
-
     use super::*;
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
     }
 
-    fn slot(at: &str, first: NaiveDate, kind: Kind, used: u64) -> Slot {
-        let at: DateTime<Utc> = at.parse().unwrap();
-        let slot = (at - calendar::start_of_day(first, Madrid)).num_minutes() / SLOT_MINUTES;
-        Slot { slot, kind, used }
+    fn used(on: &str, kind: Kind, n: i64) -> Sum {
+        let entry = EntryKind::Consume;
+        Sum { day: day(on), kind, category: None, entry, entries: n, sessions: -n, wait_seconds: 0 }
     }
 
     #[test]
-    fn days_without_use_are_zeros_and_midnight_is_that_of_madrid_on_both_sides_of_a_clock_change() {
-        let (first, last) = (day("2026-10-23"), day("2026-10-27"));
-        let slots = [
-            // Half past midnight in Madrid, still the day before in UTC; summer time.
-            slot("2026-10-23T22:30:00Z", first, Kind::Purchased, 2),
-            // The last half hour of the long Sunday, winter time.
-            slot("2026-10-25T22:30:00Z", first, Kind::Free, 3),
-            slot("2026-10-25T23:00:00Z", first, Kind::Free, 4),
-            slot("2026-10-25T23:00:00Z", first, Kind::Purchased, 1),
+    fn days_without_use_are_zeros_and_several_sums_of_a_day_are_one() {
+        let given = Sum { entry: EntryKind::Grant, ..used("2026-10-24", Kind::Free, -9) };
+        let sums = [
+            used("2026-10-24", Kind::Purchased, 2),
+            used("2026-10-25", Kind::Free, 3),
+            used("2026-10-25", Kind::Free, 4),
+            used("2026-10-26", Kind::Purchased, 1),
+            given,
         ];
-        let days = fill(first, last, Madrid, &slots);
+        let days = fill(day("2026-10-23"), day("2026-10-27"), &sums);
         let seen: Vec<_> = days.iter().map(|d| (d.purchased, d.free)).collect();
-        assert_eq!(seen, [(0, 0), (2, 0), (0, 3), (1, 4), (0, 0)]);
+        assert_eq!(seen, [(0, 0), (2, 0), (0, 7), (1, 0), (0, 0)]);
     }
 
     #[test]
     fn four_weeks_and_today_make_five_rows_that_add_up() {
         let today = day("2026-11-18");
-        let mut days = fill(first_day(today), today, Madrid, &[]);
+        let mut days = fill(first_day(today), today, &[]);
         assert_eq!((days.len(), days[0].day), (29, day("2026-10-21")));
         for (n, day) in (0..).zip(&mut days) {
             day.purchased = n;

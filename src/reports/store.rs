@@ -3,7 +3,6 @@ use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use sqlx::MySqlConnection;
 
-use super::chart::{SLOT_MINUTES, Slot};
 use crate::{
     core::ids::AccountId,
     db::{Corrupt, DbError},
@@ -27,48 +26,38 @@ pub async fn balances(
     now: DateTime<Utc>,
     soon: DateTime<Utc>,
 ) -> Result<Balances, DbError> {
-    let row = sqlx::query!(
+    // People are counted as bits, 64 to a number, which is much quicker than telling them apart; it all comes from one index.
+    let all = sqlx::query!(
+        r#"SELECT CAST(COALESCE(SUM(p.available), 0) AS UNSIGNED) AS "available!: u64",
+                  CAST(COALESCE(SUM(BIT_COUNT(p.people)), 0) AS UNSIGNED) AS "people!: u64",
+                  CAST(COALESCE(SUM(p.expiring), 0) AS UNSIGNED) AS "expiring!: u64"
+             FROM (SELECT SUM(remaining) AS available, BIT_OR(1 << (account_id & 63)) AS people,
+                          SUM(IF(expires_at <= ?, remaining, 0)) AS expiring
+                     FROM session_grants FORCE INDEX (ix_session_grants_left)
+                    WHERE remaining > 0 AND (expires_at IS NULL OR expires_at > ?)
+                    GROUP BY account_id >> 6) p"#,
+        soon,
+        now,
+    )
+    .fetch_one(&mut *conn)
+    .await?;
+    // Test accounts are few: taking them off is quicker than looking everybody up.
+    let tests = sqlx::query!(
         r#"SELECT CAST(COALESCE(SUM(g.remaining), 0) AS UNSIGNED) AS "available!: u64",
                   CAST(COUNT(DISTINCT g.account_id) AS UNSIGNED) AS "people!: u64",
                   CAST(COALESCE(SUM(IF(g.expires_at <= ?, g.remaining, 0)), 0) AS UNSIGNED) AS "expiring!: u64"
-             FROM session_grants g JOIN accounts a ON a.id = g.account_id
-            WHERE g.remaining > 0 AND (g.expires_at IS NULL OR g.expires_at > ?) AND a.is_test = FALSE"#,
+             FROM accounts a JOIN session_grants g ON g.account_id = a.id
+            WHERE a.is_test = TRUE AND g.remaining > 0 AND (g.expires_at IS NULL OR g.expires_at > ?)"#,
         soon,
         now,
     )
     .fetch_one(conn)
     .await?;
-    Ok(Balances { available: row.available, people: row.people, expiring: row.expiring })
-}
-
-/// Sessions used from `from` on and before `to`, by half hours counted from `from`.
-pub async fn used(
-    conn: &mut MySqlConnection,
-    from: DateTime<Utc>,
-    to: DateTime<Utc>,
-) -> Result<Vec<Slot>, DbError> {
-    let rows = sqlx::query!(
-        r#"SELECT CAST(TIMESTAMPDIFF(MINUTE, ?, e.at) DIV ? AS SIGNED) AS "slot!: i64", g.kind,
-                  CAST(-SUM(e.delta) AS SIGNED) AS "used!: i64"
-             FROM session_entries e
-             JOIN session_grants g ON g.id = e.grant_id
-             JOIN accounts a ON a.id = e.account_id
-            WHERE e.at >= ? AND e.at < ? AND e.kind = 'consume' AND a.is_test = FALSE
-            GROUP BY 1, g.kind"#,
-        from,
-        SLOT_MINUTES,
-        from,
-        to,
-    )
-    .fetch_all(conn)
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            let kind =
-                Kind::parse(&row.kind).ok_or(Corrupt { table: "session_grants", id: 0, column: "kind" })?;
-            Ok(Slot { slot: row.slot, kind, used: row.used.unsigned_abs() })
-        })
-        .collect()
+    Ok(Balances {
+        available: all.available.saturating_sub(tests.available),
+        people: all.people.saturating_sub(tests.people),
+        expiring: all.expiring.saturating_sub(tests.expiring),
+    })
 }
 
 /// Orders placed in one currency.
@@ -149,10 +138,11 @@ pub async fn moves(conn: &mut MySqlConnection, most: u32) -> Result<Vec<Move>, D
     let rows = sqlx::query!(
         r#"SELECT e.id, e.at, e.kind, g.kind AS grant_kind, e.delta, e.account_id AS "account: AccountId", a.name, a.email,
                   e.actor_kind, e.expert_name, e.reason
-             FROM session_entries e
-             JOIN session_grants g ON g.id = e.grant_id
-             JOIN accounts a ON a.id = e.account_id
-            ORDER BY e.id DESC LIMIT ?"#,
+             FROM (SELECT id FROM session_entries ORDER BY id DESC LIMIT ?) latest
+             STRAIGHT_JOIN session_entries e ON e.id = latest.id
+             STRAIGHT_JOIN session_grants g ON g.id = e.grant_id
+             STRAIGHT_JOIN accounts a ON a.id = e.account_id
+            ORDER BY e.id DESC"#,
         most,
     )
     .fetch_all(conn)

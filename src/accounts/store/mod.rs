@@ -1,6 +1,7 @@
 //! SQL of accounts, their identities, roles and merges.
 mod identities;
 pub mod links;
+mod search;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -9,6 +10,8 @@ use sqlx::{MySqlConnection, QueryBuilder, types::Json};
 pub use identities::{
     Identity, add_email, add_user, by_email, by_user, drop_email, email_owner, identities, set_primary_email,
 };
+
+pub use search::Search;
 
 use super::domain::{Account, Role};
 use crate::{
@@ -114,6 +117,7 @@ pub async fn create(
     .await?;
     let id = AccountId(done.last_insert_id());
     add_role(conn, id, Role::Customer, now).await?;
+    search::put(conn, id, name).await?;
     Ok(id)
 }
 
@@ -133,9 +137,13 @@ pub async fn set_name(
         name,
         replace
     )
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
-    Ok(done.rows_affected() == 1)
+    let changed = done.rows_affected() == 1;
+    if changed {
+        search::put(conn, id, name).await?;
+    }
+    Ok(changed)
 }
 
 pub async fn set_test(
@@ -256,10 +264,21 @@ pub async fn record_merge(
 /// What a list of accounts is narrowed to.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    /// The beginning of a name or an address, or a number.
+    /// The beginnings of words of a name, of an address, or a number.
     pub text: Option<String>,
     pub role: Option<Role>,
     pub test: Option<bool>,
+}
+
+/// So many people are looked up by their numbers; among more, a page is soon full by looking at everybody in order.
+pub const FEW: u32 = 2000;
+
+/// The condition that `column` is one of these; nobody is, of none. The statement is one of a kind: do not keep it.
+pub fn push_ids(query: &mut QueryBuilder<sqlx::MySql>, column: &str, ids: &[AccountId]) {
+    // Numbers of ours need no binding.
+    let list: Vec<String> = ids.iter().map(AccountId::to_string).collect();
+    let list = if list.is_empty() { "NULL".to_owned() } else { list.join(", ") };
+    query.push(format!(" AND {column} IN ({list})"));
 }
 
 /// Living accounts, newest first.
@@ -271,14 +290,15 @@ pub async fn list(
     let mut query = QueryBuilder::new(
         "SELECT a.id, a.name, a.email, a.locale, a.is_test, a.created_at, a.version FROM accounts a WHERE a.merged_into IS NULL",
     );
-    if let Some(text) = filter.text.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
-        let start = format!("{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
-        let inside = format!("% {start}");
-        query.push(" AND (a.name LIKE ").push_bind(start.clone());
-        query.push(" OR a.name LIKE ").push_bind(inside);
-        query.push(" OR a.id = ").push_bind(text.parse::<u64>().unwrap_or(0));
-        query.push(" OR a.id IN (SELECT i.account_id FROM account_identities i WHERE i.kind = 'email' AND i.shop_id = 0 AND i.value LIKE ");
-        query.push_bind(start.to_lowercase()).push("))");
+    let mut is_usual = true;
+    if let Some(search) = filter.text.as_deref().and_then(Search::parse) {
+        match search.few(&mut *conn, FEW).await? {
+            Some(ids) => {
+                push_ids(&mut query, "a.id", &ids);
+                is_usual = false;
+            }
+            None => search.push_condition(&mut query, "a.id"),
+        }
     }
     if let Some(role) = filter.role {
         query.push(" AND EXISTS (SELECT 1 FROM account_roles r WHERE r.account_id = a.id AND r.role = ");
@@ -292,7 +312,7 @@ pub async fn list(
     }
     query.push(if seek.is_backward() { " ORDER BY a.id" } else { " ORDER BY a.id DESC" });
     query.push(" LIMIT ").push_bind(seek.limit + 1);
-    let rows: Vec<Row> = query.build_query_as().fetch_all(conn).await?;
+    let rows: Vec<Row> = query.build_query_as().persistent(is_usual).fetch_all(conn).await?;
     let rows = rows.into_iter().map(Account::try_from).collect::<Result<Vec<_>, _>>()?;
     Ok(seek.page(rows, |account| account.id.0))
 }

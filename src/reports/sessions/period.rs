@@ -215,7 +215,7 @@ mod tests {
             [of(1), of(45), of(46), of(182), of(183)],
             [Grain::Day, Grain::Day, Grain::Week, Grain::Week, Grain::Month]
         );
-        for days in [1, 45, 46, 182, 183, 7_000] {
+        for days in [1_u64, 45, 46, 182, 183, 7_000] {
             let from = day("2007-01-01");
             let whole = Period { from, to: from + Days::new(days - 1) };
             assert!(Grain::of(&whole).fits(&whole), "{days}");

@@ -114,9 +114,7 @@ bulk-expires-days = After some days
 bulk-expires-date = On a date
 bulk-expires-never = Never
 bulk-days = Days until they expire
-bulk-days-if = (if they expire after days)
 bulk-date = Last day
-bulk-date-if = (if they expire on a date)
 bulk-expiry-hint = Days count from the day on which each person gets theirs. They expire at the end of the last day.
 bulk-expiry-never = They never expire.
 bulk-expiry-on = They expire on { $day }, at the end of the day.
@@ -364,3 +362,7 @@ audit-field-taken-back = Sessions taken back
 audit-field-kept = Sessions kept
 job-kind-sessions-bulk = Assign sessions in bulk
 job-kind-sessions-bulk-undo = Undo a bulk assignment
+bulk-ended-undone-all = { $n ->
+    [one] Undone. { $count } session was taken back.
+   *[other] Undone. { $count } sessions were taken back.
+}

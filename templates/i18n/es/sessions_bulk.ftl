@@ -114,9 +114,7 @@ bulk-expires-days = A los días
 bulk-expires-date = En una fecha
 bulk-expires-never = No caducan
 bulk-days = Días hasta que caducan
-bulk-days-if = (si caducan a los días)
 bulk-date = Último día
-bulk-date-if = (si caducan en una fecha)
 bulk-expiry-hint = Los días se cuentan desde el día en que cada persona recibe las suyas. Caducan al terminar el último día.
 bulk-expiry-never = No caducan.
 bulk-expiry-on = Caducan el { $day } al terminar el día.
@@ -364,3 +362,7 @@ audit-field-taken-back = Sesiones retiradas
 audit-field-kept = Sesiones conservadas
 job-kind-sessions-bulk = Asignar sesiones en masa
 job-kind-sessions-bulk-undo = Deshacer una asignación masiva
+bulk-ended-undone-all = { $n ->
+    [one] Deshecha. Se ha retirado { $count } sesión.
+   *[other] Deshecha. Se han retirado { $count } sesiones.
+}

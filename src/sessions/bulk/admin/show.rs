@@ -195,6 +195,9 @@ impl DonePage {
         let (run, cx) = (&self.facts.run, &self.cx);
         let people = cx.n("bulk-people", run.given);
         match run.state {
+            Standing::Undone if run.sessions_kept == 0 => {
+                cx.n("bulk-ended-undone-all", run.sessions_taken_back)
+            }
             Standing::Undone => cx.na(
                 "bulk-ended-undone",
                 run.sessions_taken_back,
