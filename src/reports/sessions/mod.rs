@@ -7,6 +7,7 @@
 //! 4. The *wait* is the time from the giving to the use, the mean over all uses.
 pub mod admin;
 pub mod export;
+pub mod form;
 pub mod period;
 pub mod store;
 
