@@ -117,9 +117,9 @@ pub async fn start(
         return Ok(reservation);
     }
     let holds = rows::holds(conn, reservation.id).await?;
-    let spent = spend_held(&holds, amount);
+    let takes = spend_held(&holds, amount);
     for hold in &holds {
-        let spend = spent.iter().find(|take| take.grant == hold.grant).map_or(0, |take| take.amount);
+        let spend = takes.iter().find(|take| take.grant == hold.grant).map_or(0, |take| take.amount);
         rows::let_go(conn, hold.grant, hold.amount, spend).await?;
         if spend > 0 {
             let used = entry(&reservation, hold, EntryKind::Consume, actor, now).held(-i64::from(spend));
@@ -132,7 +132,7 @@ pub async fn start(
             debts::came_back(conn, hold.grant, back, &reservation.uid, actor, now).await?;
         }
     }
-    if spent.iter().any(|take| take.kind == Kind::Free) {
+    if takes.iter().any(|take| take.kind == Kind::Free) {
         store::people::used_free(conn, reservation.account, now).await?;
     }
     reservation.state = State::Started;
