@@ -6,7 +6,7 @@
 //! |---|---|
 //! | [`core`] | pure building blocks: clock, ids, money, days of a time zone, addresses, seek paging |
 //! | [`accounts`] | who: one account per person over every outside id; merging |
-//! | [`sessions`] | session credits: grants, ledger, spending, refunds; the API, the back office, «Mis Sesiones» |
+//! | [`sessions`] | session credits: grants, ledger, reservations, spending, refunds, bulk assignment; the API, the back office, «Mis Sesiones» |
 //! | [`shop`] | `WooCommerce`: client, meaning of its answers, signatures, mirror, watchdog |
 //! | [`inbox`] | every webhook lands here; re-reading a shop and applying what it says |
 //! | [`jobs`] | background work from rows, leases, the one list of schedules |

@@ -21,6 +21,7 @@ pub fn pages() -> Routes {
         .merge(accounts::admin::routes())
         .merge(sessions::admin::routes())
         .merge(sessions::account::routes())
+        .merge(sessions::bulk::admin::routes())
         .merge(shop::admin::routes())
         .merge(inbox::hook::routes())
         .merge(inbox::admin::routes())
@@ -33,7 +34,10 @@ pub fn pages() -> Routes {
 
 /// Every operation of the JSON API.
 pub fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(accounts::api::routes()).merge(sessions::api::routes())
+    OpenApiRouter::new()
+        .merge(accounts::api::routes())
+        .merge(sessions::api::routes())
+        .merge(sessions::bulk::api::routes())
 }
 
 /// The router of the service, with its table and the description of its API.

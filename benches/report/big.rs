@@ -131,7 +131,7 @@ impl Visitor {
     fn keep(&mut self, headers: &HeaderMap) {
         for cookie in headers.get_all(header::SET_COOKIE).iter().filter_map(|value| value.to_str().ok()) {
             let pair = cookie.split(';').next().unwrap_or_default();
-            self.cookies = format!("{}; {pair}", self.cookies).trim_start_matches("; ").to_owned();
+            format!("{}; {pair}", self.cookies).trim_start_matches("; ").clone_into(&mut self.cookies);
         }
     }
 
@@ -214,7 +214,7 @@ async fn open(world: &World) -> anyhow::Result<(App, f64, f64)> {
     }
     let filled = began.elapsed().as_secs_f64();
     let mut config = CommandLine::parse_from(["abono", "--timezone", "Europe/Madrid"]).config;
-    config.locale = "es".to_owned();
+    "es".clone_into(&mut config.locale);
     let clock = Clock::fixed(now);
     let app = App {
         db,

@@ -8,6 +8,7 @@
 //! The table goes to standard output, all numbers to `target/bench/report.json`.
 #![expect(unreachable_pub, reason = "a program of its own: nothing of it is reached from outside")]
 mod big;
+mod bulk;
 mod load;
 mod measures;
 mod process;
@@ -107,6 +108,7 @@ async fn report(args: &Args) -> anyhow::Result<()> {
         findings.push(measures::memory(&world).await?);
         findings.push(measures::ingest(&world, args).await?);
         findings.push(measures::consume(&world, args).await?);
+        findings.push(bulk::assign(&world).await?);
     }
     findings.extend(big::pages(&world).await?);
     let server = world.version.clone();

@@ -26,7 +26,14 @@ use crate::{
     },
     inbox::connect::{self, NewConnection},
     jobs,
-    sessions::{self, service::Spending},
+    sessions::{
+        self,
+        domain::Expiry,
+        service::{
+            Spending,
+            gifts::{self, Gift},
+        },
+    },
     shop,
 };
 
@@ -131,7 +138,9 @@ async fn prepare(app: &App, demo: &DemoShop) -> anyhow::Result<Secret> {
         drop(conn);
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
+    give_some(app, false).await?;
     spend_some(app).await?;
+    give_some(app, true).await?;
     let mut conn = app.db.conn().await?;
     let shop = shop::store::find(&mut conn, shop).await?.context("the shop was just connected")?;
     drop(conn);
@@ -166,6 +175,37 @@ async fn connect_shop(app: &App, demo: &DemoShop) -> anyhow::Result<ShopId> {
     let (key, secret) = demo.keys();
     let form = NewConnection { url: demo.url(), key, secret, name: String::new(), default_products: true };
     Ok(connect::connect(app, &form, &people::ACTOR).await?)
+}
+
+/// Free sessions, some of which have expired or soon will: four weeks ago to every third person, and lately to others.
+async fn give_some(app: &App, lately: bool) -> anyhow::Result<()> {
+    let actor = &Actor::System { name: "demo" };
+    let now = app.clock.now();
+    let zone = app.config.timezone;
+    let mut conn = app.db.conn().await?;
+    let people = sessions::list::holders(&mut conn, 60).await?;
+    let known = sessions::store::categories::list(&mut conn).await?;
+    drop(conn);
+    for (n, account) in people.into_iter().enumerate().filter(|(n, _)| (n % 3 == 0) != lately) {
+        let (days_ago, lasts) = if lately { (n % 3, 14) } else { (28, [20, 29, 31, 60][n % 4]) };
+        let at = now
+            - chrono::TimeDelta::days(i64::try_from(days_ago)?)
+            - chrono::TimeDelta::minutes(i64::try_from(n * 7)?);
+        let gift = &Gift {
+            account,
+            quantity: u32::try_from(1 + n % 4)?,
+            category: known[n % known.len()].id,
+            expiry: Some(if n % 7 == 5 { Expiry::Never } else { Expiry::Days(lasts) }),
+            note: if n % 5 == 0 { "Por la espera del otro día".to_owned() } else { String::new() },
+        };
+        app.db
+            .transact(|mut tx| async move {
+                gifts::give(&mut tx, gift, actor, at, zone).await?;
+                Ok::<_, sessions::service::Error>(tx.done(()).await?)
+            })
+            .await?;
+    }
+    Ok(())
 }
 
 /// Some uses in the past weeks, so that histories and charts have something to show.

@@ -17,8 +17,9 @@ pub fn routes() -> Routes {
 }
 
 /// The chapters, in the order of the page: anchor and text key. Both languages have the same.
-const CHAPTERS: [(&str, &str); 7] = [
+const CHAPTERS: [(&str, &str); 8] = [
     ("pedido", "help-order"),
+    ("gratuitas", "help-free"),
     ("estados", "help-states"),
     ("tienda", "help-shop"),
     ("cuentas", "help-accounts"),

@@ -6,7 +6,8 @@ use sqlx::MySqlConnection;
 
 use super::{
     domain::Resource,
-    jobs::{enqueue_refresh, enqueue_sync, enqueue_watch},
+    jobs::{enqueue_processing, enqueue_refresh, enqueue_sync, enqueue_watch},
+    member_meta,
     sync::Mode,
 };
 use crate::{
@@ -22,8 +23,8 @@ use crate::{
     sessions::products::{self, BRIEF_PRODUCTS},
     shop::{
         client::ShopAddress,
-        service::{Error, load, probe, read_address, record, slug_of},
-        store::{self, NewShop, Shop},
+        service::{self, Error, load, probe, read_address, record, slug_of},
+        store::{self, NewShop, Settings, Shop, member_meta as rows},
     },
 };
 
@@ -145,11 +146,38 @@ pub async fn change_keys(
         .await
 }
 
+/// Changes what staff decide about a shop, and starts what follows from it.
+pub async fn change_settings(app: &App, id: ShopId, to: &Settings, actor: &Actor) -> Result<(), Error> {
+    let now = app.clock.now();
+    app.db
+        .transact(|mut tx| async move {
+            let Some(before) = service::change_settings(&mut tx, id, to, actor, now).await? else {
+                return Ok(tx.undone(()).await?);
+            };
+            // A paused shop is asked when it is resumed.
+            if to.grant_on_processing && !before.grant_on_processing && before.paused_at.is_none() {
+                enqueue_processing(&mut tx, id, now).await?;
+            }
+            let has_new_key = to.member_meta_key != before.member_meta_key;
+            if has_new_key {
+                rows::forget_written(&mut tx, id, now).await?;
+            }
+            if to.writes_member_meta && (has_new_key || !before.writes_member_meta) {
+                member_meta::enqueue_all(&mut tx, id, now).await?;
+            }
+            Ok(tx.done(()).await?)
+        })
+        .await
+}
+
 /// Looks at the webhooks and reads what changed, unless the shop is paused.
 async fn catch_up(conn: &mut MySqlConnection, shop: &Shop, now: DateTime<Utc>) -> Result<(), DbError> {
     if shop.paused_at.is_none() {
         enqueue_watch(conn, shop.id, false, now).await?;
         enqueue_sync(conn, shop.id, Mode::Delta, now).await?;
+        if shop.grant_on_processing {
+            enqueue_processing(conn, shop.id, now).await?;
+        }
     }
     Ok(())
 }

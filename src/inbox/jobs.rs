@@ -66,6 +66,17 @@ pub async fn enqueue_sync(
     Ok(())
 }
 
+/// A shop's paid orders that are not completed yet to be read again: what they give was decided anew.
+pub async fn enqueue_processing(
+    conn: &mut MySqlConnection,
+    shop: ShopId,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let job = NewJob::new("shop.processing", json!({"shop": shop}), now).dedupe(format!("processing:{shop}"));
+    jobs::enqueue(conn, job, now).await?;
+    Ok(())
+}
+
 /// A shop's webhooks to be looked at. `renew_secret`: our secret changed, tell the shop.
 pub async fn enqueue_watch(
     conn: &mut MySqlConnection,
@@ -105,7 +116,7 @@ impl From<IntakeError> for JobError {
     }
 }
 
-fn read<'a, T: Deserialize<'a>>(job: &'a Claimed) -> Result<T, JobError> {
+pub(super) fn read<'a, T: Deserialize<'a>>(job: &'a Claimed) -> Result<T, JobError> {
     T::deserialize(&job.payload).map_err(|e| JobError::fatal("bad_payload", e))
 }
 
@@ -157,6 +168,19 @@ pub async fn sync(app: &App, job: &Claimed) -> Result<(), JobError> {
         changed = tally.changed,
         "shop read"
     );
+    Ok(())
+}
+
+#[derive(Deserialize)]
+struct Processing {
+    shop: ShopId,
+}
+
+/// `shop.processing`: reads a shop's paid orders that are not completed yet.
+pub async fn processing(app: &App, job: &Claimed) -> Result<(), JobError> {
+    let Processing { shop } = read(job)?;
+    let tally = sync::processing(app, shop).await?;
+    tracing::info!(shop = shop.0, read = tally.read, "paid orders read");
     Ok(())
 }
 

@@ -13,6 +13,7 @@ pub mod domain;
 pub mod hook;
 pub mod intake;
 pub mod jobs;
+pub mod member_meta;
 pub mod service;
 pub mod store;
 pub mod sync;

@@ -78,6 +78,8 @@ pub type Progress<'a> = &'a (dyn Fn(&str, u64, Option<u64>) + Send + Sync);
 trait Intake: Listed {
     const MIRRORED: Mirrored;
     const KIND: Resource;
+    /// Whether the shop's trash may hold some: the list leaves those out.
+    const HAS_TRASH: bool;
     fn take(
         self,
         app: &App,
@@ -87,10 +89,11 @@ trait Intake: Listed {
 }
 
 macro_rules! intake {
-    ($($thing:ident, $mirrored:ident, $kind:ident, $take:ident;)*) => {$(
+    ($($thing:ident, $mirrored:ident, $kind:ident, $trash:literal, $take:ident;)*) => {$(
         impl Intake for $thing {
             const MIRRORED: Mirrored = Mirrored::$mirrored;
             const KIND: Resource = Resource::$kind;
+            const HAS_TRASH: bool = $trash;
             async fn take(
                 self,
                 app: &App,
@@ -103,10 +106,10 @@ macro_rules! intake {
     )*};
 }
 intake! {
-    Customer, Customers, Customer, take_customer;
-    Product, Products, Product, take_product;
-    Coupon, Coupons, Coupon, take_coupon;
-    Order, Orders, Order, take_order;
+    Customer, Customers, Customer, false, take_customer;
+    Product, Products, Product, true, take_product;
+    Coupon, Coupons, Coupon, false, take_coupon;
+    Order, Orders, Order, true, take_order;
 }
 
 /// Reads a shop. Users first: orders are easier to understand when their buyers are known.
@@ -125,7 +128,7 @@ pub async fn run(app: &App, id: ShopId, mode: Mode, progress: Progress<'_>) -> R
 }
 
 /// Renews the lease of a reading; ends only when it is lost.
-async fn hold(app: &App, lease: &Lease) -> IntakeError {
+pub(super) async fn hold(app: &App, lease: &Lease) -> IntakeError {
     loop {
         tokio::time::sleep(Duration::from_secs(20)).await;
         let renewed = match app.db.conn().await {
@@ -182,8 +185,8 @@ async fn read<T: Intake>(
         shops::fail_sync(&mut conn, shop, resource, e.code(), &e.to_string(), app.clock.now()).await?;
     }
     read?;
-    if T::KIND == Resource::Order {
-        trashed(app, source, since, tally).await?;
+    if T::HAS_TRASH {
+        also::<T>(app, source, Scope::Trashed, since, tally).await?;
     }
     let now = app.clock.now();
     let mut conn = app.db.conn().await?;
@@ -243,18 +246,29 @@ async fn walk<T: Intake>(
     Ok(())
 }
 
-/// Orders in the trash are left out of the list: this is how a lost `order.deleted` is noticed.
-async fn trashed(
+/// Reads a shop's paid orders that are not completed yet: whether they give anything is a setting, and it changed.
+pub async fn processing(app: &App, id: ShopId) -> Result<Tally, IntakeError> {
+    let source = Source::open(app, id).await?;
+    let mut tally = Tally::default();
+    let outcome = also::<Order>(app, &source, Scope::Processing, None, &mut tally).await;
+    source.note(app, &outcome).await?;
+    outcome.map(|()| tally)
+}
+
+/// Reads what the list itself leaves out, or part of it. What is in the trash is left out: this is how a lost `order.deleted` or
+/// `product.deleted` is noticed.
+async fn also<T: Intake>(
     app: &App,
     source: &Source,
+    scope: Scope,
     since: Option<chrono::DateTime<chrono::Utc>>,
     tally: &mut Tally,
 ) -> Result<(), IntakeError> {
     let position = Position { since, ..Position::full() };
-    let mut walk = Walk::<Order>::new(&source.client, Scope::Trashed, position);
+    let mut walk = Walk::<T>::new(&source.client, scope, position);
     while let Some(page) = walk.next().await? {
-        for order in page.items {
-            tally.count(order.take(app, source, page.fetched_at).await?);
+        for item in page.items {
+            tally.count(item.take(app, source, page.fetched_at).await?);
         }
     }
     Ok(())

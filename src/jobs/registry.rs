@@ -26,8 +26,16 @@ pub async fn run(app: &App, job: &Claimed) -> Result<(), JobError> {
         "shops.watch" => inbox::jobs::watch_all(app).await,
         "shops.sweep" => inbox::jobs::sweep_all(app).await,
         "shops.reread" => inbox::jobs::reread_all(app).await,
+        "shop.processing" => inbox::jobs::processing(app, job).await,
+        inbox::member_meta::WRITE => inbox::member_meta::write(app, job).await,
+        "shop.member_meta_all" => inbox::member_meta::mark_all(app, job).await,
+        "shop.member_meta_check" => inbox::member_meta::check(app, job).await,
+        "sessions.member_meta" => inbox::member_meta::run(app).await,
+        "sessions.member_meta_check" => inbox::member_meta::check_all(app).await,
         "account.orders" => inbox::jobs::account_orders(app, job).await,
         "mail.send" => mail::job(app, job).await,
+        sessions::bulk::service::RUN => sessions::bulk::jobs::give(app, job).await,
+        sessions::bulk::service::UNDO => sessions::bulk::jobs::take_back(app, job).await,
         auth::link::JOB => sign_in_link(app, job).await,
         "sessions.rollup" => sessions::jobs::roll_up(app).await,
         "sessions.expire" => sessions::jobs::expire(app).await,
@@ -61,6 +69,7 @@ async fn tidy_hourly(app: &App) -> Result<(), JobError> {
 /// Finished jobs and processed deliveries are kept as long as the settings say.
 async fn tidy_daily(app: &App) -> Result<(), JobError> {
     let now = app.clock.now();
+    sessions::bulk::service::tidy(app).await?;
     let mut conn = app.db.conn().await?;
     let general: General = settings::get(&mut conn).await?;
     let days_ago = |days: u16| -> DateTime<Utc> { now - TimeDelta::days(i64::from(days)) };

@@ -6,7 +6,7 @@ use sqlx::{MySqlConnection, QueryBuilder, types::Json};
 use super::NewJob;
 use crate::{
     core::{
-        ids::JobId,
+        ids::{JobId, ShopId},
         page::{Page, Seek},
     },
     db::{Corrupt, DbError},
@@ -127,6 +127,18 @@ pub async fn claim(
         max_attempts: row.max_attempts,
         token: token.to_owned(),
     }))
+}
+
+/// Whether a job of this kind waits or runs for a shop. One that waits for its next try no longer holds its `dedupe`.
+pub async fn is_open(conn: &mut MySqlConnection, kind: &str, shop: ShopId) -> Result<bool, DbError> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM jobs WHERE kind = ? AND state IN ('ready', 'running')
+                             AND CAST(JSON_EXTRACT(payload, '$.shop') AS UNSIGNED) = ?) AS "is_open!: bool""#,
+        kind,
+        shop
+    )
+    .fetch_one(conn)
+    .await?)
 }
 
 /// Keeps a long job's lease alive. False: the lease lapsed and someone else may hold the job.
@@ -385,4 +397,16 @@ pub async fn counts(conn: &mut MySqlConnection, now: DateTime<Utc>) -> Result<Co
         running: row.running.unsigned_abs(),
         dead: row.dead.unsigned_abs(),
     })
+}
+
+/// Whether a job of this kind, whose payload names this `run`, waits or works.
+pub async fn is_at_work(conn: &mut MySqlConnection, kind: &str, run: u64) -> Result<bool, DbError> {
+    let found = sqlx::query_scalar!(
+        "SELECT id FROM jobs WHERE kind = ? AND state IN ('ready', 'running') AND JSON_EXTRACT(payload, '$.run') = ? LIMIT 1",
+        kind,
+        run
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(found.is_some())
 }

@@ -141,7 +141,7 @@ mod tests {
     #[test]
     fn every_schedule_has_a_name_in_both_languages() {
         for schedule in super::super::schedule::SCHEDULES {
-            let key = format!("job-kind-{}", schedule.name.replace('.', "-"));
+            let key = format!("job-kind-{}", schedule.name.replace(['.', '_'], "-"));
             assert!(lang::has(&key), "{key}");
         }
     }

@@ -10,7 +10,8 @@ use crate::{
     jobs::store as jobs,
     shop::{
         admin::{Standing, awake, error_key},
-        store::{self as shops, Shop},
+        member::State as Member,
+        store::{self as shops, Shop, member_meta},
         watchdog::TOPICS,
     },
     web::cx::Cx,
@@ -43,6 +44,13 @@ pub(super) async fn list(conn: &mut MySqlConnection, cx: &Cx, shops: &[Shop]) ->
     for shop in shops {
         let awake = awake(&shops::webhook_rows(conn, shop.id).await?);
         todos.extend(of_shop(cx, shop, awake, is_admin));
+        if shop.writes_member_meta {
+            let spoiled =
+                member_meta::count_members(conn, shop.id, &[Member::Dropped, Member::Overwritten]).await?;
+            todos.extend(
+                spoiled.into_iter().filter(|(_, n)| *n > 0).map(|(state, n)| of_balances(cx, shop, state, n)),
+            );
+        }
     }
     let dead = jobs::counts(conn, cx.now).await?.dead;
     if dead > 0 {
@@ -151,6 +159,23 @@ fn of_shop(cx: &Cx, shop: &Shop, awake: usize, is_admin: bool) -> Vec<Todo> {
         }
     }
     todos
+}
+
+/// Balances that do not stay in the shop.
+fn of_balances(cx: &Cx, shop: &Shop, state: Member, n: u64) -> Todo {
+    let (title, text) = if state == Member::Dropped {
+        ("reports-todo-meta-dropped", "reports-todo-meta-dropped-text")
+    } else {
+        ("reports-todo-meta-overwritten", "reports-todo-meta-overwritten-text")
+    };
+    Todo {
+        class: "is-warn",
+        icon: "refresh-alert",
+        title: cx.na(title, n, &[("shop", shop.name.as_str())]),
+        text: cx.t(text),
+        href: format!("{}#t-meta", crate::shop::admin::path(shop.id)),
+        act: cx.t("reports-todo-meta-act"),
+    }
 }
 
 fn of_person(cx: &Cx, owing: &Owing) -> Todo {

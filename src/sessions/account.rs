@@ -126,6 +126,7 @@ async fn offers(conn: &mut sqlx::MySqlConnection) -> Result<Vec<Offer>, Problem>
     let mut offers: Vec<Offer> = products::list(conn)
         .await?
         .into_iter()
+        .filter(|worth| !worth.is_gone)
         .filter_map(|worth| {
             let sessions = worth.sessions();
             let price = worth.price?;

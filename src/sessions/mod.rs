@@ -11,15 +11,19 @@
 //!    (`debt`: the next grant pays it), or blocking (`block`), as the shop's policy says (decision Q9).
 //! 6. A consultation reserves, starts (which spends) and finishes. A reservation that is not started in time holds nothing
 //!    any more, whether or not any job runs (decision Q8).
+//! 7. The shop's users carry their balance in an extra field, for what in the shop shows it ([`member_meta`]).
+//! 8. Free sessions have a category and, mostly, a last day, inclusive to its last second in the business zone (decision Q10).
 //! 7. Free sessions have a category and, mostly, a last day, inclusive to its last second in the business zone (decision Q10).
 //! 8. Statistics read the ledger summed by day. Test accounts never count. A use that was given back stays a use; free sessions that
 //!    expired and got a later day did not expire.
 pub mod account;
 pub mod admin;
 pub mod api;
+pub mod bulk;
 pub mod domain;
 pub mod jobs;
 pub mod list;
+pub mod member_meta;
 mod movements;
 pub mod notices;
 pub mod products;

@@ -1,5 +1,5 @@
 //! How many sessions a shop product is worth: the admin's own table first, then what the product itself says in its meta
-//! field `_mhtp_sessions_count`; a variation before its product.
+//! field ([`crate::shop::words::SESSIONS_META`]); a variation before its product.
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use sqlx::MySqlConnection;
@@ -12,10 +12,9 @@ use crate::{
         ids::{ShopId, WcId},
     },
     db::DbError,
+    shop::mirror::ProductRow,
 };
 
-/// The product meta field that says how many sessions a unit is worth.
-pub const META_KEY: &str = "_mhtp_sessions_count";
 /// What the brief's own shop sells: product, sessions per unit.
 pub const BRIEF_PRODUCTS: [(u64, u32); 3] = [(483, 1), (486, 5), (487, 10)];
 /// Most sessions one unit can be worth.
@@ -32,13 +31,64 @@ pub struct Worth {
     pub name: Option<String>,
     pub price: Option<rust_decimal::Decimal>,
     pub permalink: Option<String>,
+    /// Trashed or deleted in the shop.
+    pub is_gone: bool,
     /// What the admin's table says.
     pub listed: Option<u32>,
     /// What the product's meta says.
     pub meta: Option<u32>,
 }
 
+/// A product of a shop, or one of its variations (0 for the whole product).
+pub type Key = (ShopId, WcId, WcId);
+
+/// What a unit is worth, and who says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Said {
+    /// The admin's table.
+    Table(u32),
+    /// The product's (or variation's) own meta field.
+    Meta(u32),
+    /// A variation that says nothing is worth what its product is.
+    Product(u32),
+    Nobody,
+}
+
+impl Said {
+    pub fn sessions(self) -> Option<u32> {
+        match self {
+            Self::Table(n) | Self::Meta(n) | Self::Product(n) => Some(n),
+            Self::Nobody => None,
+        }
+    }
+}
+
+/// What a product or variation is worth among all that are worth anything, in the order in which [`worth`] asks.
+pub fn said(all: &[Worth], key: Key) -> Said {
+    let (shop, product, variation) = key;
+    let of = |variation| all.iter().find(|worth| worth.key() == (shop, product, variation));
+    let (own, whole) = (of(variation), of(WcId(0)).filter(|_| variation.0 > 0));
+    let fits = |n: &u32| (1..=MOST_PER_UNIT).contains(n);
+    let listed = |worth: Option<&Worth>| worth.and_then(|worth| worth.listed);
+    let meta = |worth: Option<&Worth>| worth.and_then(|worth| worth.meta).filter(fits);
+    listed(own)
+        .map(Said::Table)
+        .or_else(|| listed(whole).map(Said::Product))
+        .or_else(|| meta(own).map(Said::Meta))
+        .or_else(|| meta(whole).map(Said::Product))
+        .unwrap_or(Said::Nobody)
+}
+
+/// The key of a mirrored product or variation.
+pub fn key_of(row: &ProductRow) -> Key {
+    if row.parent_id.0 == 0 { (row.shop_id, row.id, WcId(0)) } else { (row.shop_id, row.parent_id, row.id) }
+}
+
 impl Worth {
+    pub fn key(&self) -> Key {
+        (self.shop, self.product, self.variation)
+    }
+
     pub fn sessions(&self) -> u32 {
         self.listed.or(self.meta).unwrap_or(0)
     }
@@ -85,13 +135,14 @@ pub async fn list(conn: &mut MySqlConnection) -> Result<Vec<Worth>, DbError> {
     let rows = sqlx::query!(
         r#"SELECT s.shop_id AS "shop: ShopId", CAST(s.product_id AS UNSIGNED) AS "product!: WcId",
                   CAST(s.variation_id AS UNSIGNED) AS "variation!: WcId", p.name, p.price, p.permalink,
+                  CAST(p.deleted_at IS NOT NULL AS SIGNED) AS "is_gone!: bool",
                   CAST(s.sessions_per_unit AS UNSIGNED) AS "listed?: u32", CAST(p.sessions_meta AS UNSIGNED) AS "meta?: u32"
              FROM session_products s
              LEFT JOIN wc_products p ON p.shop_id = s.shop_id AND p.wc_id = IF(s.variation_id = 0, s.product_id, s.variation_id)
             UNION ALL
            SELECT p.shop_id, CAST(IF(p.parent_id = 0, p.wc_id, p.parent_id) AS UNSIGNED),
                   CAST(IF(p.parent_id = 0, 0, p.wc_id) AS UNSIGNED), p.name, p.price, p.permalink,
-                  CAST(NULL AS UNSIGNED), CAST(p.sessions_meta AS UNSIGNED)
+                  CAST(0 AS SIGNED), CAST(NULL AS UNSIGNED), CAST(p.sessions_meta AS UNSIGNED)
              FROM wc_products p
              LEFT JOIN session_products s ON s.shop_id = p.shop_id AND s.product_id = IF(p.parent_id = 0, p.wc_id, p.parent_id)
                                          AND s.variation_id = IF(p.parent_id = 0, 0, p.wc_id)
@@ -109,6 +160,7 @@ pub async fn list(conn: &mut MySqlConnection) -> Result<Vec<Worth>, DbError> {
             name: row.name,
             price: row.price,
             permalink: row.permalink,
+            is_gone: row.is_gone,
             listed: row.listed,
             meta: row.meta,
         })
@@ -118,7 +170,7 @@ pub async fn list(conn: &mut MySqlConnection) -> Result<Vec<Worth>, DbError> {
 /// Puts a product (or one variation) into the table.
 pub async fn put(
     conn: &mut MySqlConnection,
-    (shop, product, variation): (ShopId, WcId, WcId),
+    (shop, product, variation): Key,
     sessions_per_unit: u32,
     actor: &Actor,
     now: DateTime<Utc>,
@@ -143,12 +195,7 @@ pub async fn put(
 }
 
 /// Saves one product's worth, or (with `None`) takes it out of the table.
-pub async fn save(
-    app: &App,
-    key: (ShopId, WcId, WcId),
-    sessions_per_unit: Option<u32>,
-    actor: &Actor,
-) -> Result<(), DbError> {
+pub async fn save(app: &App, key: Key, sessions_per_unit: Option<u32>, actor: &Actor) -> Result<(), DbError> {
     let now = app.clock.now();
     app.db
         .transact(|mut tx| async move {
@@ -163,7 +210,7 @@ pub async fn save(
 
 async fn remove(
     conn: &mut MySqlConnection,
-    (shop, product, variation): (ShopId, WcId, WcId),
+    (shop, product, variation): Key,
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
@@ -182,4 +229,44 @@ async fn remove(
         .shop(shop)
         .detail(json!({"variation": variation}));
     audit::record(conn, record).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn worth(product: u64, variation: u64, listed: Option<u32>, meta: Option<u32>) -> Worth {
+        Worth {
+            shop: ShopId(1),
+            product: WcId(product),
+            variation: WcId(variation),
+            name: None,
+            price: None,
+            permalink: None,
+            is_gone: false,
+            listed,
+            meta,
+        }
+    }
+
+    #[test]
+    fn the_table_is_believed_before_the_meta_and_the_variation_before_its_product() {
+        let all = [
+            worth(483, 0, Some(1), Some(9)),
+            worth(500, 0, Some(5), None),
+            worth(500, 502, Some(10), None),
+            worth(500, 503, None, Some(7)),
+            worth(600, 0, None, Some(3)),
+            worth(600, 601, None, Some(4)),
+            worth(700, 0, None, Some(2000)),
+        ];
+        let says = |product, variation| said(&all, (ShopId(1), WcId(product), WcId(variation)));
+        assert_eq!(says(483, 0), Said::Table(1));
+        assert_eq!(says(500, 501), Said::Product(5));
+        assert_eq!(says(500, 502), Said::Table(10));
+        assert_eq!(says(500, 503), Said::Product(5), "the table speaks for the whole product");
+        assert_eq!((says(600, 601), says(600, 602)), (Said::Meta(4), Said::Product(3)));
+        assert_eq!((says(700, 0), says(8, 0)), (Said::Nobody, Said::Nobody));
+        assert_eq!(said(&all, (ShopId(2), WcId(483), WcId(0))), Said::Nobody);
+    }
 }

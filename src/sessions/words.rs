@@ -38,8 +38,9 @@ pub fn movement_key(kind: &EntryKind) -> &'static str {
 }
 
 /// The icon of what happened.
-pub fn movement_icon(kind: EntryKind) -> &'static str {
+pub fn movement_icon(kind: EntryKind, of: Kind) -> &'static str {
     match kind {
+        EntryKind::Grant if of == Kind::Free => "gift",
         EntryKind::Grant => "shopping-cart",
         EntryKind::Adjust => "adjustments",
         EntryKind::Expire => "calendar-off",

@@ -1,4 +1,6 @@
 //! The questions we ask a shop, one function each.
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -13,6 +15,9 @@ use super::{
     words::{Coupon, Customer, Product},
 };
 use crate::core::{email::Email, ids::WcId, secret::Secret};
+
+/// Most users of one batch, and of one page.
+pub const BATCH: u32 = 100;
 
 /// A person as orders know them: an account of the shop, addresses they are known to own, or both.
 #[derive(Debug, Clone, Default)]
@@ -114,7 +119,7 @@ impl ShopClient {
         person: &PersonQuery,
         since: Option<DateTime<Utc>>,
     ) -> Result<Vec<Order>, ShopError> {
-        let mut rows: std::collections::BTreeMap<WcId, Value> = std::collections::BTreeMap::new();
+        let mut rows: BTreeMap<WcId, Value> = BTreeMap::new();
         let window = since.map(|since| {
             let after = gmt(since - TimeDelta::seconds(1));
             vec![("after", after), ("dates_are_gmt", "true".to_owned())]
@@ -201,6 +206,68 @@ impl ShopClient {
         } else {
             Err(ShopError::FilterIgnored { filter: "email" })
         }
+    }
+
+    /// Writes a number into field `key` of these users, at most [`BATCH`] of them. Answers whom the shop refused, and by which code.
+    ///
+    /// Doing it twice is no harm, but it is a POST: it is not tried again here.
+    pub async fn write_member_meta(
+        &self,
+        key: &str,
+        values: &[(WcId, u32)],
+    ) -> Result<BTreeMap<WcId, String>, ShopError> {
+        let rows: Vec<Value> = values
+            .iter()
+            .map(|(id, value)| json!({"id": id, "meta_data": [{"key": key, "value": value}]}))
+            .collect();
+        let body = json!({"update": rows});
+        let mut answer = self.ask(Method::POST, "customers/batch", &[], Some(&body)).await?;
+        let bad = |id, field| Malformed { resource: "customers/batch", id, field };
+        let Some(Value::Array(rows)) = answer.body.get_mut("update").map(Value::take) else {
+            return Err(bad(0, "update").into());
+        };
+        let (mut refused, mut answered) = (BTreeMap::new(), BTreeSet::new());
+        for row in rows {
+            let id = row.get("id").and_then(dto::id_of).map(WcId).ok_or_else(|| bad(0, "id"))?;
+            answered.insert(id);
+            if let Some(error) = row.get("error") {
+                refused.insert(id, error["code"].as_str().unwrap_or("unknown").to_owned());
+            }
+        }
+        // A row for each that was asked for, and for nobody else.
+        if answered != values.iter().map(|(id, _)| *id).collect() {
+            return Err(bad(0, "rows").into());
+        }
+        Ok(refused)
+    }
+
+    /// What field `key` of these users (at most [`BATCH`]) holds: `None` where they have no such field. A user who is not in the
+    /// answer was not shown.
+    ///
+    /// # Errors
+    /// [`ShopError::FilterIgnored`] if the shop shows anybody else.
+    pub async fn read_member_meta(
+        &self,
+        key: &str,
+        ids: &[WcId],
+    ) -> Result<BTreeMap<WcId, Option<String>>, ShopError> {
+        let list: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        let query = [
+            ("include", list.join(",")),
+            ("role", "all".to_owned()),
+            ("per_page", BATCH.to_string()),
+            ("_fields", "id,meta_data".to_owned()),
+        ];
+        let mut found = BTreeMap::new();
+        for row in self.rows("customers", &query).await?.body {
+            let user: dto::MemberFields = dto::read("customer", row)?;
+            if !ids.contains(&user.id) {
+                return Err(ShopError::FilterIgnored { filter: "include" });
+            }
+            let value = user.meta_data.iter().find(|meta| meta.key == key).and_then(dto::Meta::text);
+            found.insert(user.id, value);
+        }
+        Ok(found)
     }
 
     pub async fn coupon(&self, id: WcId) -> Result<Coupon, ShopError> {

@@ -8,7 +8,7 @@ use serde::{
 };
 use serde_json::Value;
 
-use super::error::Malformed;
+use super::{error::Malformed, member::SEEN_MOST, words::clip};
 use crate::core::{ids::WcId, money};
 
 /// Reads one thing out of an answer.
@@ -144,6 +144,18 @@ pub struct Meta {
     pub key: String,
     #[serde(default)]
     pub value: Value,
+}
+
+impl Meta {
+    /// Its value as one short text; `None` where it holds nothing.
+    pub fn text(&self) -> Option<String> {
+        let text = match &self.value {
+            Value::Null => return None,
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        Some(clip(&text, SEEN_MOST))
+    }
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -296,6 +308,17 @@ pub struct Customer {
     pub date_created_gmt: Option<DateTime<Utc>>,
     #[serde(default, deserialize_with = "gmt")]
     pub date_modified_gmt: Option<DateTime<Utc>>,
+    #[serde(default, deserialize_with = "list")]
+    pub meta_data: Vec<Meta>,
+}
+
+/// The extra fields of a user, and nothing else of them.
+#[derive(Debug, Clone, Deserialize)]
+pub struct MemberFields {
+    #[serde(deserialize_with = "id")]
+    pub id: WcId,
+    #[serde(default, deserialize_with = "list")]
+    pub meta_data: Vec<Meta>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -18,6 +18,7 @@ pub mod error;
 pub mod facts;
 pub mod guard;
 pub mod labels;
+pub mod member;
 pub mod mirror;
 pub mod oauth;
 pub mod order;

@@ -1,13 +1,14 @@
 //! What staff decide about a shop. What also starts background work or concerns a slice is in `inbox::connect`.
 use chrono::{DateTime, Utc};
 use serde_json::json;
+use sqlx::MySqlConnection;
 
 use super::{
     client::{ShopAddress, ShopClient},
     connect::{self, BadUrl},
     error::ShopError,
     facts::ShopFacts,
-    store::{self, RefundPolicy, Shop},
+    store::{self, Settings, Shop},
 };
 use crate::{
     app::App,
@@ -136,39 +137,27 @@ pub async fn load(app: &App, id: ShopId) -> Result<Shop, Error> {
     store::find(&mut *app.db.conn().await?, id).await?.ok_or(Error::NotFound)
 }
 
-/// What staff may set. The name has 1 to 120 characters.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settings {
-    pub name: String,
-    /// Whether a paid order gives its sessions at once, or only a completed one.
-    pub grant_on_processing: bool,
-    pub refund_policy: RefundPolicy,
-}
-
-pub async fn change_settings(app: &App, id: ShopId, to: &Settings, actor: &Actor) -> Result<(), Error> {
-    let now = app.clock.now();
-    app.db
-        .transact(|mut tx| async move {
-            let shop = store::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
-            let from = Settings {
-                name: shop.name.clone(),
-                grant_on_processing: shop.grant_on_processing,
-                refund_policy: shop.refund_policy,
-            };
-            if from != *to {
-                store::update_settings(&mut tx, &shop, &to.name, to.grant_on_processing, to.refund_policy)
-                    .await?;
-                let words = |s: &Settings| {
-                    json!({"name": s.name, "grant_on_processing": s.grant_on_processing,
-                           "refund_policy": s.refund_policy.as_str()})
-                };
-                let record = record(&shop, "shop.settings_changed", actor, now)
-                    .detail(json!({"from": words(&from), "to": words(to)}));
-                audit::record(&mut tx, record).await?;
-            }
-            Ok(tx.done(()).await?)
-        })
-        .await
+/// Changes what staff decide about a shop, in the caller's transaction. Answers what it was before; `None`: nothing differs.
+pub async fn change_settings(
+    conn: &mut MySqlConnection,
+    id: ShopId,
+    to: &Settings,
+    actor: &Actor,
+    now: DateTime<Utc>,
+) -> Result<Option<Shop>, Error> {
+    let shop = store::find(conn, id).await?.ok_or(Error::NotFound)?;
+    let from = shop.settings();
+    if from == *to {
+        return Ok(None);
+    }
+    store::update_settings(conn, &shop, to).await?;
+    let words = |s: &Settings| {
+        json!({"name": s.name, "grant_on_processing": s.grant_on_processing, "refund_policy": s.refund_policy.as_str(),
+               "writes_member_meta": s.writes_member_meta, "member_meta_key": s.member_meta_key})
+    };
+    let detail = json!({"from": words(&from), "to": words(to)});
+    audit::record(conn, record(&shop, "shop.settings_changed", actor, now).detail(detail)).await?;
+    Ok(Some(shop))
 }
 
 /// Makes a new secret for hand-offs from `WordPress`; the one before stops working at once. Shown to people this once.

@@ -134,6 +134,8 @@ pub enum Scope {
     Listed,
     /// What is in the trash, which the list leaves out: how a lost `order.deleted` or `product.deleted` is noticed. Users have none.
     Trashed,
+    /// Orders that are paid and not completed yet.
+    Processing,
 }
 
 /// Where a walk stands. Persist it together with the rows of its page; a walk resumed from it goes on behind them.
@@ -257,9 +259,14 @@ impl<'c, T: Listed> Walk<'c, T> {
     pub fn new(client: &'c ShopClient, scope: Scope, position: Position) -> Self {
         let mut filters: Vec<(&'static str, String)> =
             T::FILTERS.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
-        if scope == Scope::Trashed {
+        let status = match scope {
+            Scope::Listed => None,
+            Scope::Trashed => Some("trash"),
+            Scope::Processing => Some("processing"),
+        };
+        if let Some(status) = status {
             filters.retain(|(name, _)| *name != "status");
-            filters.push(("status", "trash".to_owned()));
+            filters.push(("status", status.to_owned()));
         }
         if let Some(since) = position.since.filter(|_| T::HAS_MODIFIED) {
             filters.push(("modified_after", gmt(since - TimeDelta::seconds(1))));
@@ -323,5 +330,6 @@ pub fn resource<T: Listed>(scope: Scope) -> String {
     match scope {
         Scope::Listed => T::RESOURCE.to_owned(),
         Scope::Trashed => format!("{}_trash", T::RESOURCE),
+        Scope::Processing => format!("{}_processing", T::RESOURCE),
     }
 }

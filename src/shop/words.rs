@@ -1,4 +1,6 @@
 //! The shop's products, customers and coupons in our words. Orders have their own file.
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -81,6 +83,8 @@ pub struct Customer {
     pub role: String,
     pub registered_at: Option<DateTime<Utc>>,
     pub modified_at: Option<DateTime<Utc>>,
+    /// Extra fields, as short texts. Not mirrored: we only look whether ours is there.
+    pub meta: BTreeMap<String, String>,
 }
 
 impl Customer {
@@ -103,6 +107,7 @@ impl TryFrom<dto::Customer> for Customer {
             last_name: clip(&dto.last_name, 100),
             username: clip(&dto.username, 100),
             role: slug(&dto.role, 40, || bad("role"))?,
+            meta: dto.meta_data.iter().rev().filter_map(|m| Some((m.key.clone(), m.text()?))).collect(),
             registered_at: dto.date_created_gmt,
             modified_at: dto.date_modified_gmt,
         })

@@ -265,6 +265,28 @@ async fn a_refund_during_a_consultation_takes_what_comes_back_when_it_does_not_b
     world.assert_ledger().await;
 }
 
+/// A debt that later sessions paid for what a reservation only held: nothing was owed, so it is repaid. Found by random sequences.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_debt_paid_for_sessions_that_were_only_held_is_repaid_when_they_come_back() {
+    let world = World::new().await;
+    let email = "ana@example.test";
+    sqlx::query("UPDATE shops SET refund_policy = 'debt'").execute(&world.app.db.0).await.unwrap();
+    let order = world.bought(email, 1).await;
+    let key = world.any_key().await;
+    let (_, body) = world.write(&key, RESERVE, "r", &json!({"account": {"email": email}, "amount": 3})).await;
+    let id = read(&body)["id"].as_str().unwrap().to_owned();
+    world.demo.set_order_status(order, abono::demo::shop::OrderStatus::Refunded).unwrap();
+    world.read_shop().await;
+    world.give(email, 10, Expiry::Never).await;
+    assert_eq!(world.balance(email).await, 7, "three of the ten pay for what is held");
+    let (status, _) = world.write(&key, &format!("{RESERVE}/{id}/release"), "rel", &json!({})).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(world.balance(email).await, 10, "all five were refunded, and none was owed");
+    world.demo.set_order_status(order, abono::demo::shop::OrderStatus::Completed).unwrap();
+    world.read_shop().await;
+    assert_eq!(world.balance(email).await, 15);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_app_gives_sessions_with_one_expiry_and_takes_them_back_with_a_reason() {
     let world = World::new().await;

@@ -1,7 +1,7 @@
 //! Webhooks: verified, stored, answered, and made true by asking the shop. Numbers are those of the acceptance list.
 use std::time::{Duration, Instant};
 
-use abono::demo::shop::{Delivered, Fault, OrderSpec, OrderStatus, WebhookStatus};
+use abono::demo::shop::{Delivered, Fault, OrderSpec, OrderStatus, ProductSpec, WebhookStatus};
 use axum::http::StatusCode;
 use chrono::TimeDelta;
 use serde_json::Value;
@@ -141,12 +141,14 @@ async fn a_trashed_order_takes_its_own_effects_back_and_touches_no_product_or_co
     world.watch().await;
     let order = world.bought("ana@example.test", 1).await;
     world.settle().await;
-    // A product and a coupon of another shop's making that happen to be known under the same number.
-    for table in [
-        "INSERT INTO wc_products (shop_id, wc_id, name, kind, status, seen_at) VALUES (99, ?, 'x', 'simple', 'publish', ?)",
-    ] {
-        sqlx::query(table).bind(order).bind(world.now()).execute(&world.app.db.0).await.unwrap();
-    }
+    // A product of the same shop, on sale, that happens to have the order's number.
+    let same = ProductSpec::new(order, "Un producto con el mismo número", "40.00");
+    world.demo.add_product_beside(order, same).unwrap();
+    world.settle().await;
+    let alive =
+        "SELECT COUNT(*) FROM wc_products p JOIN wc_orders o ON o.shop_id = p.shop_id AND o.wc_id = p.wc_id
+                  WHERE p.deleted_at IS NULL";
+    assert_eq!(world.number(alive).await, 1);
     world.demo.trash_order(order).unwrap();
     let sent = world.demo.deliver_pending().await;
     let mut topics: Vec<_> = sent.iter().filter_map(|d| d.topic.clone()).collect();
@@ -155,6 +157,7 @@ async fn a_trashed_order_takes_its_own_effects_back_and_touches_no_product_or_co
     assert!(sent.iter().all(|d| d.outcome == Delivered::Answered(200)));
     world.work().await;
     assert_eq!(world.balance("ana@example.test").await, 0);
+    assert_eq!(world.number(alive).await, 1, "the product is still on sale");
     assert_eq!(world.number("SELECT COUNT(*) FROM wc_products WHERE deleted_at IS NOT NULL").await, 0);
     assert_eq!(world.number("SELECT COUNT(*) FROM inbox_deliveries WHERE state <> 'processed'").await, 0);
     world.demo.restore_order(order).unwrap();

@@ -67,6 +67,7 @@ struct Sequence<'a> {
     orders: Vec<(u64, u32)>,
     reservations: Vec<String>,
     policy: &'static str,
+    seed: u64,
 }
 
 impl Sequence<'_> {
@@ -97,7 +98,7 @@ impl Sequence<'_> {
                 tx.done(changed).await
             })
             .await;
-        done.unwrap();
+        done.unwrap_or_else(|e| panic!("seed {}: {e:?}", self.seed));
     }
 
     async fn step(&mut self, dice: &mut Dice) {
@@ -272,7 +273,7 @@ async fn any_sequence_of_operations_replayed_from_the_ledger_gives_the_live_bala
         let account = world.person(&format!("p{number}@example.test")).await;
         let policy = ["forgive", "debt", "block"][usize::try_from(dice.roll(3)).unwrap()];
         let mut sequence =
-            Sequence { world: &world, account, number, orders: vec![], reservations: vec![], policy };
+            Sequence { world: &world, account, number, orders: vec![], reservations: vec![], policy, seed };
         for _ in 0..10 + dice.roll(10) {
             sequence.step(&mut dice).await;
         }

@@ -2,10 +2,13 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail by panicking")]
 mod accounts;
 mod architecture;
+mod bulk;
 mod grants;
 mod inbox;
 mod ledger;
+mod member_meta;
 mod processes;
+mod products;
 mod report;
 mod report_files;
 mod routes;

@@ -208,3 +208,67 @@ async fn health_readiness_and_metrics_answer() {
     assert_eq!(status, 200);
     assert!(!text.is_empty());
 }
+
+/// Acceptance 59: a bulk assignment, and then its undoing, in a process that is killed again and again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bulk_assignment_killed_again_and_again_gives_everybody_once_and_is_undone_once() {
+    const PEOPLE: i64 = 12_000;
+    let world = World::with(|config| config.clock = Clock::System).await;
+    crate::bulk::add_people(&world, 12_000).await;
+    let id = crate::bulk::confirmed(&world).await;
+    let given = "SELECT COUNT(*) FROM session_grants WHERE bulk_run_id IS NOT NULL";
+    let mut seen = Vec::new();
+    for kill in 0..14_u64 {
+        let process = Process::ready(&world, &[]).await;
+        tokio::time::sleep(Duration::from_millis(250 + 40 * kill)).await;
+        drop(process);
+        return_jobs(&world).await;
+        seen.push(world.number(given).await);
+        if seen.last() == Some(&PEOPLE) {
+            break;
+        }
+    }
+    let last = Process::ready(&world, &[]).await;
+    until(&world, "SELECT COUNT(*) FROM session_bulk_runs WHERE state = 'done'").await;
+    drop(last);
+    assert!(seen.iter().any(|n| *n > 0 && *n < PEOPLE), "never killed in the middle: {seen:?}");
+    let entries = "SELECT COUNT(*) FROM session_entries WHERE kind = 'grant'";
+    assert_eq!((world.number(given).await, world.number(entries).await), (PEOPLE, PEOPLE));
+    assert_eq!(world.number("SELECT CAST(given AS SIGNED) FROM session_bulk_runs").await, PEOPLE);
+    world.assert_ledger().await;
+
+    let actor = abono::core::actor::Actor::System { name: "test" };
+    abono::sessions::bulk::service::undo::undo(&world.app, id, &actor).await.unwrap();
+    for kill in 0..4_u64 {
+        let process = Process::ready(&world, &[]).await;
+        tokio::time::sleep(Duration::from_millis(20 + 90 * kill)).await;
+        drop(process);
+        return_jobs(&world).await;
+    }
+    let last = Process::ready(&world, &[]).await;
+    until(&world, "SELECT COUNT(*) FROM session_bulk_runs WHERE state = 'undone'").await;
+    drop(last);
+    let taken = "SELECT CAST(sessions_taken_back AS SIGNED) FROM session_bulk_runs";
+    assert_eq!(world.number(taken).await, 2 * PEOPLE);
+    assert_eq!(world.number("SELECT COUNT(*) FROM session_entries WHERE kind = 'void'").await, PEOPLE);
+    assert_eq!(world.number("SELECT CAST(SUM(remaining) AS SIGNED) FROM session_grants").await, 0);
+    world.assert_ledger().await;
+}
+
+/// What killed processes had taken is anybody's again, and everything is due by any clock.
+async fn return_jobs(world: &World) {
+    for sql in [
+        "UPDATE jobs SET lease_until = '2000-01-01' WHERE state = 'running'",
+        "UPDATE jobs SET run_at = '2000-01-01' WHERE state = 'ready'",
+    ] {
+        sqlx::query(sql).execute(&world.app.db.0).await.unwrap();
+    }
+}
+
+async fn until(world: &World, sql: &'static str) {
+    let began = Instant::now();
+    while world.number(sql).await == 0 {
+        assert!(began.elapsed() < Duration::from_mins(1), "it does not end");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}

@@ -72,6 +72,8 @@ pub(super) struct ShowPage {
     shortfalls: Vec<Shortfall>,
     history: Vec<(NaiveDate, Vec<Event>)>,
     identities: Vec<(Identity, String)>,
+    /// What the shops say of the balance.
+    members: Vec<(shop::member::Member, String)>,
     orders: Vec<(OrderRow, String)>,
     /// What the shops kept of this person's orders, by currency.
     spent: Vec<CurrencySum>,
@@ -138,7 +140,9 @@ pub(super) async fn show(
             (identity, shop)
         })
         .collect();
+    let members = shop::store::member_meta::members_of(&mut conn, id).await?;
     let page_data = ShowPage {
+        members: members.into_iter().map(|m| (m.clone(), shop_name(m.shop))).collect(),
         roles: store::roles(&mut conn, id).await?,
         shortfalls: sessions::store::open_shortfalls(&mut conn, id).await?,
         spent,
@@ -265,7 +269,7 @@ async fn history(
             }
             Event {
                 at: m.at,
-                icon: sessions::words::movement_icon(m.kind),
+                icon: sessions::words::movement_icon(m.kind, m.grant_kind),
                 what: cx.n(
                     event_key(m.kind, m.grant_kind),
                     i64::from(if m.delta == 0 { m.held } else { m.delta }.unsigned_abs()),

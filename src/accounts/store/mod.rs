@@ -1,5 +1,6 @@
 //! SQL of accounts, their identities, roles and merges.
 mod identities;
+pub mod links;
 mod search;
 
 use chrono::{DateTime, Utc};

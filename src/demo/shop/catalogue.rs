@@ -8,10 +8,7 @@ use super::{
     shapes_catalogue::slug,
     state::{Address, Customer, Meta, Product, State, Variation, next},
 };
-use crate::core::money;
-
-/// Product meta that tells how many sessions one piece grants.
-const SESSIONS_META: &str = "_mhtp_sessions_count";
+use crate::{core::money, shop::words::SESSIONS_META};
 
 /// A product to sell.
 #[derive(Debug, Clone, Default)]
@@ -86,32 +83,21 @@ impl DemoShop {
     /// Puts a product on sale and answers its id; variations get the ids after it.
     pub fn add_product(&self, spec: ProductSpec) -> Result<u64, DemoError> {
         let now = self.now();
-        let mut guard = self.lock();
-        let state = &mut *guard;
+        let mut state = self.lock();
         let id = state.take_post_id(spec.id)?;
-        let variations = spec.variations.into_iter().map(|variation| Variation {
-            id: next(&mut state.ids.post),
-            option: variation.option,
-            price: variation.price,
-            meta: sessions_meta(variation.sessions_meta, &mut state.ids.meta),
-            created: now,
-        });
-        let variations = variations.collect();
-        let product = Product {
-            id,
-            sku: format!("SES-{id}"),
-            name: spec.name,
-            price: spec.price,
-            is_virtual: spec.is_virtual,
-            variations,
-            meta: sessions_meta(spec.sessions_meta, &mut state.ids.meta),
-            sold: 0,
-            created: now,
-            modified: now,
-        };
-        state.products.insert(id, product);
-        state.fire("product.created", id);
+        state.put_product(id, spec, now);
         Ok(id)
+    }
+
+    /// Puts a product on sale under a number that something else may have: shops that were put together from others have such.
+    pub fn add_product_beside(&self, id: u64, spec: ProductSpec) -> Result<(), DemoError> {
+        let now = self.now();
+        let mut state = self.lock();
+        if state.products.contains_key(&id) {
+            return Err(DemoError::IdTaken(id));
+        }
+        state.put_product(id, spec, now);
+        Ok(())
     }
 
     /// Changes name and price; fires `product.updated`. Orders already placed keep theirs.
@@ -133,7 +119,32 @@ impl DemoShop {
         product.map_or_else(Vec::new, |product| product.variations.iter().map(|v| v.id).collect())
     }
 
-    /// Trashes a product. Being a post, it fires `coupon.deleted` too.
+    /// Puts a product into the trash, its variations with it. Being a post, it fires `coupon.deleted` too.
+    pub fn trash_product(&self, id: u64) -> Result<(), DemoError> {
+        self.set_trashed(id, true)?;
+        let mut state = self.lock();
+        state.fire("coupon.deleted", id);
+        state.fire("product.deleted", id);
+        Ok(())
+    }
+
+    /// Takes a product out of the trash.
+    pub fn restore_product(&self, id: u64) -> Result<(), DemoError> {
+        self.set_trashed(id, false)?;
+        self.lock().fire("product.restored", id);
+        Ok(())
+    }
+
+    fn set_trashed(&self, id: u64, trashed: bool) -> Result<(), DemoError> {
+        let now = self.now();
+        let mut state = self.lock();
+        let product = state.products.get_mut(&id).ok_or(DemoError::NoSuchProduct(id))?;
+        product.trashed = trashed;
+        product.modified = now;
+        Ok(())
+    }
+
+    /// Deletes a product for good. Being a post, it fires `coupon.deleted` too.
     pub fn delete_product(&self, id: u64) -> Result<(), DemoError> {
         let mut state = self.lock();
         state.products.remove(&id).ok_or(DemoError::NoSuchProduct(id))?;
@@ -201,19 +212,35 @@ impl DemoShop {
         state.fire("customer.deleted", id);
         Ok(())
     }
-
-    /// A customer's meta as text: JSON for lists, the bare text otherwise.
-    pub fn customer_meta(&self, id: u64, key: &str) -> Option<String> {
-        let state = self.lock();
-        let found = state.customers.get(&id)?.meta.iter().find(|m| m.key == key)?;
-        Some(match &found.value {
-            Json::Text(text) => text.clone(),
-            other => other.encode(),
-        })
-    }
 }
 
 impl State {
+    fn put_product(&mut self, id: u64, spec: ProductSpec, now: DateTime<Utc>) {
+        let variations = spec.variations.into_iter().map(|variation| Variation {
+            id: next(&mut self.ids.post),
+            option: variation.option,
+            price: variation.price,
+            meta: sessions_meta(variation.sessions_meta, &mut self.ids.meta),
+            created: now,
+        });
+        let variations = variations.collect();
+        let product = Product {
+            id,
+            sku: format!("SES-{id}"),
+            name: spec.name,
+            price: spec.price,
+            is_virtual: spec.is_virtual,
+            variations,
+            meta: sessions_meta(spec.sessions_meta, &mut self.ids.meta),
+            sold: 0,
+            trashed: false,
+            created: now,
+            modified: now,
+        };
+        self.products.insert(id, product);
+        self.fire("product.created", id);
+    }
+
     /// A number for a new product, order, refund or coupon.
     pub(super) fn take_post_id(&mut self, wanted: Option<u64>) -> Result<u64, DemoError> {
         let Some(id) = wanted else {

@@ -14,6 +14,7 @@ mod faults;
 mod hooks;
 mod json;
 mod lines;
+mod meta;
 mod orders;
 mod pages;
 mod query;

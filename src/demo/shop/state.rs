@@ -1,5 +1,5 @@
 //! What the pretend store remembers: plain records, no behaviour beyond sums.
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
@@ -27,6 +27,12 @@ pub(super) struct State {
     pub requests: VecDeque<RecordedRequest>,
     pub faults: Vec<ActiveFault>,
     pub read_only: bool,
+    /// Extra fields of users that something in the shop does not let through.
+    pub dropped_meta: BTreeSet<String>,
+    /// Extra fields of users that something in the shop writes by itself, and what.
+    pub overwritten_meta: BTreeMap<String, String>,
+    /// Users whom nobody may change, and the code they answer with.
+    pub refused_customers: BTreeMap<u64, &'static str>,
     /// Where customers see what Abono keeps for them.
     pub account_link: Option<super::AccountLink>,
     /// Nonces of signed requests and when they were used (Unix seconds).
@@ -67,6 +73,7 @@ pub(super) struct Product {
     pub variations: Vec<Variation>,
     pub meta: Vec<Meta>,
     pub sold: u32,
+    pub trashed: bool,
     pub created: DateTime<Utc>,
     pub modified: DateTime<Utc>,
 }

@@ -8,7 +8,7 @@ use crate::{
     accounts::{self, ShopUser},
     core::ids::{AccountId, WcId},
     db::DbError,
-    inbox::domain::Resource,
+    inbox::{domain::Resource, member_meta},
     sessions::{self, Line, Order as SessionOrder, OrderStanding},
     shop::{
         mirror::{self, Mirrored},
@@ -36,6 +36,7 @@ pub(super) async fn apply(
             if outcome != mirror::Outcome::Stale {
                 let account = account_of(conn, source, customer, now).await?;
                 mirror::set_customer_account(conn, shop, customer.id, Some(account)).await?;
+                member_meta::noticed(conn, &source.shop, customer, seen_at).await?;
             }
             Ok(outcome.into())
         }
@@ -171,6 +172,9 @@ async fn gone(
     };
     if !mirror::mark_deleted(conn, what, shop, id, seen_at).await? {
         return Ok(Taken::Unknown);
+    }
+    if resource == Resource::Customer {
+        member_meta::gone(conn, shop, id, now).await?;
     }
     if resource == Resource::Order
         && let Some(stored) = mirror::order(conn, shop, id).await?

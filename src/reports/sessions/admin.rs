@@ -12,7 +12,7 @@ use sqlx::MySqlConnection;
 use super::{
     Counts, Figures, Part, Report, Scope, Step,
     export::{self, Sheet},
-    form::{LABELS, PATH, ReportForm},
+    form::{LABELS, ReportForm},
     period::{Grain, Preset},
     share, store,
 };
@@ -35,6 +35,7 @@ use crate::{
     words,
 };
 
+pub const PATH: &str = "/admin/sessions/report";
 /// Labels under the chart.
 const TICKS: usize = 5;
 
@@ -236,16 +237,16 @@ impl ReportPage {
         export::part(&self.cx, part)
     }
 
-    fn part_class(&self, part: &Part) -> &'static str {
+    fn part_class(part: &Part) -> &'static str {
         part.category.as_ref().map_or("tone-teal", |category| category.tone.class())
     }
 
-    fn step_key(&self, report: &Report) -> &'static str {
+    fn step_key(report: &Report) -> &'static str {
         export::grain_column(report.scope.grain)
     }
 
     /// What the line of what was given is called: with what was bought, unless only one of both is looked at.
-    fn given_key(&self, scope: &Scope) -> &'static str {
+    fn given_key(scope: &Scope) -> &'static str {
         export::given_key(scope)
     }
 
@@ -254,7 +255,7 @@ impl ReportPage {
         let (Some(first), Some(last)) = (first, last) else {
             return String::new();
         };
-        let given = self.cx.t(self.given_key(&report.scope)).to_lowercase();
+        let given = self.cx.t(Self::given_key(&report.scope)).to_lowercase();
         let args = [
             ("from", self.cx.on(&first.period.from)),
             ("to", self.cx.on(&last.period.to)),

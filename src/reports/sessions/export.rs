@@ -71,12 +71,12 @@ pub fn step(cx: &Cx, period: &Period, grain: Grain) -> String {
         Grain::Day => cx.on(&period.from),
         Grain::Week if period.from == period.to => cx.on(&period.from),
         Grain::Week => format!("{} – {}", cx.on(&period.from), cx.on(&period.to)),
-        Grain::Month => month(cx, period),
+        Grain::Month => month(cx, *period),
     }
 }
 
 /// `oct 2026`.
-fn month(cx: &Cx, period: &Period) -> String {
+fn month(cx: &Cx, period: Period) -> String {
     let text = cx.on(&period.from);
     text.split_once(' ').map_or_else(|| text.clone(), |(_, month)| month.to_owned())
 }
@@ -85,7 +85,7 @@ fn month(cx: &Cx, period: &Period) -> String {
 pub fn tick(cx: &Cx, period: &Period, grain: Grain) -> String {
     match grain {
         Grain::Day | Grain::Week => words::day_short(cx.lang, period.from, cx.today()),
-        Grain::Month => month(cx, period),
+        Grain::Month => month(cx, *period),
     }
 }
 

@@ -1,9 +1,10 @@
-//! What somebody chose to see in the report: a period, kinds and categories, read from the address and written into links.
+//! What a report is asked for, as it stands in the address.
 use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::{
     Scope,
+    admin::PATH,
     period::{Grain, MOST_DAYS, Period, Preset},
 };
 use crate::{
@@ -11,34 +12,31 @@ use crate::{
     web::form::FormErrors,
 };
 
-/// The page.
-pub(super) const PATH: &str = "/admin/sessions/report";
-
 /// The choices, as they stand in the address. Days win over a period with a name.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct ReportForm {
-    period: String,
-    pub(super) from: String,
-    pub(super) to: String,
-    pub(super) grain: String,
-    pub(super) kind: String,
-    pub(super) category: String,
+pub struct ReportForm {
+    pub period: String,
+    pub from: String,
+    pub to: String,
+    pub grain: String,
+    pub kind: String,
+    pub category: String,
 }
 
-pub(super) const LABELS: &[(&str, &str)] = &[("from", "sessions-report-from"), ("to", "sessions-report-to")];
+pub const LABELS: &[(&str, &str)] = &[("from", "sessions-report-from"), ("to", "sessions-report-to")];
 
 impl ReportForm {
-    fn has_days(&self) -> bool {
+    pub fn has_days(&self) -> bool {
         !(self.from.trim().is_empty() && self.to.trim().is_empty())
     }
 
-    pub(super) fn preset(&self) -> Option<Preset> {
+    pub fn preset(&self) -> Option<Preset> {
         (!self.has_days()).then(|| Preset::parse(&self.period).unwrap_or(Preset::ThirtyDays))
     }
 
     /// The period that was chosen. `first` is the day on which the ledger begins.
-    pub(super) fn check(&self, today: NaiveDate, first: NaiveDate) -> Result<Period, FormErrors> {
+    pub fn check(&self, today: NaiveDate, first: NaiveDate) -> Result<Period, FormErrors> {
         if let Some(preset) = self.preset() {
             return Ok(preset.period(today, first));
         }
@@ -66,11 +64,11 @@ impl ReportForm {
     }
 
     /// The chosen category: its code stands in the address.
-    pub(super) fn category<'a>(&self, known: &'a [Category]) -> Option<&'a Category> {
+    pub fn category<'a>(&self, known: &'a [Category]) -> Option<&'a Category> {
         known.iter().find(|category| category.code == self.category)
     }
 
-    pub(super) fn scope(&self, period: Period, known: &[Category]) -> Scope {
+    pub fn scope(&self, period: Period, known: &[Category]) -> Scope {
         let grain = Grain::parse(&self.grain).filter(|grain| grain.fits(&period));
         Scope {
             period,
@@ -82,7 +80,7 @@ impl ReportForm {
     }
 
     /// The address of `path` with these choices.
-    pub(super) fn url(&self, path: &str) -> String {
+    pub fn url(&self, path: &str) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         let fields = [
             ("period", &self.period),
@@ -101,13 +99,13 @@ impl ReportForm {
         }
     }
 
-    pub(super) fn at(&self, preset: Preset) -> String {
+    pub fn at(&self, preset: Preset) -> String {
         let period = preset.as_str().to_owned();
         Self { period, from: String::new(), to: String::new(), grain: String::new(), ..self.clone() }
             .url(PATH)
     }
 
-    pub(super) fn by(&self, grain: Grain) -> String {
+    pub fn by(&self, grain: Grain) -> String {
         Self { grain: grain.as_str().to_owned(), ..self.clone() }.url(PATH)
     }
 }

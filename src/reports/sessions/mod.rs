@@ -7,7 +7,7 @@
 //! 4. The *wait* is the time from the giving to the use, the mean over all uses.
 pub mod admin;
 pub mod export;
-mod form;
+pub mod form;
 pub mod period;
 pub mod store;
 
@@ -182,7 +182,7 @@ impl Report {
             scope,
             now: Figures { counts, people, conversion },
             before: figures_before,
-            steps: steps(&period, grain, &within),
+            steps: steps(period, grain, &within),
             parts: parts(categories, &within),
         })
     }
@@ -197,8 +197,8 @@ fn tally<'a>(sums: impl IntoIterator<Item = &'a Sum>) -> Counts {
 }
 
 /// Every step of the period, whether or not anything happened in it.
-fn steps(period: &Period, grain: Grain, sums: &[&Sum]) -> Vec<Step> {
-    let steps = grain.steps(period);
+fn steps(period: Period, grain: Grain, sums: &[&Sum]) -> Vec<Step> {
+    let steps = grain.steps(&period);
     let mut tallies = vec![Tally::default(); steps.len()];
     for sum in sums {
         let at = steps.partition_point(|step| step.to < sum.day);
@@ -250,8 +250,7 @@ mod tests {
     fn a_step_without_anything_is_a_zero_and_not_a_gap() {
         let period = Period { from: "2026-11-01".parse().unwrap(), to: "2026-11-04".parse().unwrap() };
         let one = sum("2026-11-03", Kind::Free, EntryKind::Consume, -1);
-        let used: Vec<u64> =
-            steps(&period, Grain::Day, &[&one]).iter().map(|step| step.counts.used).collect();
+        let used: Vec<u64> = steps(period, Grain::Day, &[&one]).iter().map(|step| step.counts.used).collect();
         assert_eq!(used, [0, 0, 1, 0]);
     }
 

@@ -18,6 +18,7 @@ impl Period {
     }
 
     /// As many days, right before.
+    #[must_use]
     pub fn before(&self) -> Self {
         let days = Days::new(self.days().unsigned_abs());
         let back = |day: NaiveDate| day.checked_sub_days(days).unwrap_or(day);

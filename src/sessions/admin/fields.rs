@@ -37,13 +37,14 @@ impl ExpiryForm {
                 let days = self.days.trim().parse().unwrap_or(0);
                 Expiry::Days(days)
             }
-            "date" => match self.date.parse() {
-                Ok(day) => Expiry::On(day),
-                Err(_) => {
+            "date" => {
+                if let Ok(day) = self.date.parse() {
+                    Expiry::On(day)
+                } else {
                     errors.add("date", "form-date");
                     return None;
                 }
-            },
+            }
             _ => {
                 errors.add("expiry", "form-choose");
                 return None;

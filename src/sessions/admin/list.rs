@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::{kind_key, standing_class, standing_key};
 use crate::{
     app::App,
-    auth::extract::Manager,
+    auth::{self, extract::Manager},
     core::{calendar, ids::BulkRunId, page::Page},
     sessions::{
         domain::{Category, Kind, Standing},
@@ -117,6 +117,8 @@ struct IndexPage {
     sort: Sort,
     kinds: Vec<Opt>,
     known: Vec<Category>,
+    /// Names of the staff, by the text of `created_by`.
+    staff: Vec<(String, String)>,
     categories: Vec<Opt>,
     /// Categories that something can be moved to.
     targets: Vec<Opt>,
@@ -131,6 +133,12 @@ struct IndexPage {
 impl IndexPage {
     fn badge(&self, row: &Listed) -> Badge {
         badge(&self.cx, row.grant.kind, row.grant.category, &self.known)
+    }
+    /// Who of the staff gave it by hand.
+    fn by(&self, row: &Listed) -> Option<&str> {
+        let by_hand = row.grant.source.is_none() && row.grant.bulk_run.is_none();
+        let found = self.staff.iter().find(|(key, _)| *key == row.created_by && by_hand);
+        found.map(|(_, name)| name.as_str())
     }
     /// Where this list is exported, with its filters.
     fn export(&self, ending: &str) -> String {
@@ -175,6 +183,8 @@ pub(super) async fn index(
     let chips = form.chips(&cx, total, &known);
     let kinds = Kind::ALL.iter().map(|k| Opt::new(k.as_str(), cx.t(kind_key(k)))).collect();
     let standings = Standing::ALL.iter().map(|s| Opt::new(s.as_str(), cx.t(standing_key(s)))).collect();
+    let staff = auth::staff::list(&mut conn).await?;
+    let staff = staff.into_iter().map(|s| (format!("staff:{}", s.id), s.name)).collect();
     let options = |only_used: bool| -> Vec<Opt> {
         let shown = known.iter().filter(|c| !(only_used && c.is_retired));
         shown.map(|c| Opt::new(&c.code, &c.name)).collect()
@@ -193,6 +203,7 @@ pub(super) async fn index(
         pager,
         has_any,
         known,
+        staff,
         cx,
     }))
 }

@@ -43,7 +43,7 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 /// Why a write was not done: something to tell the client, or a fault of ours that a repeated request may not meet again.
-enum Stop {
+pub(in crate::sessions) enum Stop {
     Said(Box<Problem>),
     Broken(DbError),
 }
@@ -64,7 +64,7 @@ impl From<service::Error> for Stop {
 }
 
 /// What a write answers, ready to be stored with its effect.
-fn reply<T: Serialize>(
+pub(in crate::sessions) fn reply<T: Serialize>(
     outcome: Result<T, Stop>,
     status: StatusCode,
     request_id: Option<&str>,
@@ -78,18 +78,18 @@ fn reply<T: Serialize>(
 
 /// Fields that are wrong, as one problem.
 #[derive(Default)]
-struct Wrong(Vec<(&'static str, &'static str)>);
+pub(in crate::sessions) struct Wrong(Vec<(&'static str, &'static str)>);
 
 impl Wrong {
-    fn unless(&mut self, fits: bool, field: &'static str, code: &'static str) {
+    pub(in crate::sessions) fn unless(&mut self, fits: bool, field: &'static str, code: &'static str) {
         if !fits {
             self.0.push((field, code));
         }
     }
-    fn most(&mut self, field: &'static str, text: Option<&String>, most: usize) {
+    pub(in crate::sessions) fn most(&mut self, field: &'static str, text: Option<&String>, most: usize) {
         self.unless(text.is_none_or(|t| t.chars().count() <= most), field, "form-too-long");
     }
-    fn check(self) -> Result<(), Problem> {
+    pub(in crate::sessions) fn check(self) -> Result<(), Problem> {
         if self.0.is_empty() {
             return Ok(());
         }

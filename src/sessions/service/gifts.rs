@@ -4,7 +4,7 @@ use chrono_tz::Tz;
 use serde_json::json;
 use sqlx::MySqlConnection;
 
-use super::{Error, operation, orders::settle_debts, reservations};
+use super::{Error, debts, operation, reservations};
 use crate::{
     accounts, audit,
     core::{
@@ -73,7 +73,7 @@ pub async fn give(
     let operation = operation();
     let entry = Entry::new(&grant, &operation, EntryKind::Grant, i64::from(gift.quantity), actor, now);
     store::append(conn, &entry.reason(&shortened(&gift.note))).await?;
-    settle_debts(conn, &grant, &operation, actor, now).await?;
+    debts::settle(conn, &grant, &operation, actor, now).await?;
     Ok(store::find(conn, id).await?.ok_or(DbError::Stale)?)
 }
 

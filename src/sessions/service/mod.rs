@@ -1,7 +1,9 @@
 //! Granting, taking back and spending sessions: load, decide, save, in one transaction.
 pub mod categories;
+pub mod debts;
 pub mod expiry;
 pub mod gifts;
+mod many;
 mod orders;
 pub mod reservations;
 pub mod rollup;
@@ -9,6 +11,7 @@ pub mod rollup;
 use chrono::{DateTime, Utc};
 use sqlx::MySqlConnection;
 
+pub use many::balances;
 pub use orders::{Line, Order, OrderStanding, apply_order};
 
 use super::{
@@ -152,6 +155,22 @@ pub struct Balance {
 }
 
 impl Balance {
+    /// Counts what is left of a grant.
+    fn add(&mut self, grant: &Grant, now: DateTime<Utc>) {
+        match (grant.is_expired(now), grant.kind) {
+            (true, _) => self.expired += grant.free_of_holds(),
+            (false, Kind::Free) => self.free += grant.usable(now),
+            (false, Kind::Purchased) => self.purchased += grant.usable(now),
+        }
+        self.reserved += grant.held;
+    }
+
+    /// Counts what an open shortfall demands.
+    fn owe(&mut self, amount: u32, policy: &str) {
+        self.owed += amount;
+        self.is_blocked |= policy == "block";
+    }
+
     pub fn available(&self) -> u32 {
         if self.is_blocked { 0 } else { self.free + self.purchased }
     }
@@ -187,16 +206,10 @@ pub async fn balance(
 ) -> Result<Balance, DbError> {
     let mut balance = Balance::default();
     for grant in live(conn, account, now).await? {
-        match (grant.is_expired(now), grant.kind) {
-            (true, _) => balance.expired += grant.free_of_holds(),
-            (false, Kind::Free) => balance.free += grant.usable(now),
-            (false, Kind::Purchased) => balance.purchased += grant.usable(now),
-        }
-        balance.reserved += grant.held;
+        balance.add(&grant, now);
     }
     for shortfall in store::open_shortfalls(conn, account).await? {
-        balance.owed += shortfall.amount - shortfall.settled;
-        balance.is_blocked |= shortfall.policy == "block";
+        balance.owe(shortfall.amount - shortfall.settled, &shortfall.policy);
     }
     Ok(balance)
 }

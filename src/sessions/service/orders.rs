@@ -2,7 +2,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::MySqlConnection;
 
-use super::{operation, reservations};
+use super::{debts, operation, reservations};
 use crate::{
     accounts, audit,
     core::{
@@ -153,7 +153,7 @@ async fn write(
             let granted =
                 Entry { at: grant.created_at, ..entry(&grant, EntryKind::Grant, i64::from(quantity)) };
             store::append(conn, &granted).await?;
-            settle_debts(conn, &grant, &operation, actor, now).await?;
+            debts::settle(conn, &grant, &operation, actor, now).await?;
         }
         (Change::Add { quantity }, Some(grant)) => {
             store::add(conn, grant.id, quantity).await?;
@@ -176,16 +176,12 @@ async fn write(
         }
         (Change::GiveBack { shortfall, restore, add }, Some(grant)) => {
             store::give_back(conn, grant.id, restore, shortfall).await?;
-            let overpaid = if shortfall > 0 {
-                store::strike_shortfall(conn, grant.id, shortfall, now).await?
-            } else {
-                0
-            };
-            if overpaid > 0 {
-                store::return_settled(conn, grant.id, overpaid).await?;
+            if restore > 0 {
+                store::append(conn, &entry(grant, EntryKind::Restore, i64::from(restore))).await?;
             }
-            if restore + overpaid > 0 {
-                store::append(conn, &entry(grant, EntryKind::Restore, i64::from(restore + overpaid))).await?;
+            if shortfall > 0 {
+                let overpaid = store::strike_shortfall(conn, grant.id, shortfall, now).await?;
+                debts::repay(conn, grant.account, overpaid, &operation, actor, now).await?;
             }
             if add > 0 {
                 store::add(conn, grant.id, add).await?;
@@ -193,29 +189,6 @@ async fn write(
             }
         }
         (Change::Nothing, _) | (_, None) => {}
-    }
-    Ok(())
-}
-
-/// A new grant first pays what is owed from refunds of spent sessions.
-pub(super) async fn settle_debts(
-    conn: &mut MySqlConnection,
-    grant: &Grant,
-    operation: &str,
-    actor: &Actor,
-    now: DateTime<Utc>,
-) -> Result<(), DbError> {
-    let mut left = grant.remaining;
-    for debt in store::open_shortfalls(conn, grant.account).await? {
-        let amount = (debt.amount - debt.settled).min(left);
-        if debt.policy != "debt" || amount == 0 {
-            continue;
-        }
-        store::take(conn, grant.id, amount).await?;
-        store::settle_shortfall(conn, debt.id, amount, now).await?;
-        let entry = Entry::new(grant, operation, EntryKind::Settle, -i64::from(amount), actor, now);
-        store::append(conn, &entry).await?;
-        left -= amount;
     }
     Ok(())
 }

@@ -2,14 +2,14 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::MySqlConnection;
 
-use super::{Error, operation, spendable};
+use super::{Error, debts, operation, spendable};
 use crate::{
     accounts,
     core::{actor::Actor, ids::AccountId},
     db::DbError,
     sessions::{
         domain::{
-            self, Grant, Kind, Refusal, Reservation, Take,
+            self, Kind, Refusal, Reservation, Take,
             reservation::{State, Step, spend_held},
         },
         store::{self, Entry, EntryKind, reservations as rows},
@@ -117,9 +117,9 @@ pub async fn start(
         return Ok(reservation);
     }
     let holds = rows::holds(conn, reservation.id).await?;
-    let spent = spend_held(&holds, amount);
+    let takes = spend_held(&holds, amount);
     for hold in &holds {
-        let spend = spent.iter().find(|take| take.grant == hold.grant).map_or(0, |take| take.amount);
+        let spend = takes.iter().find(|take| take.grant == hold.grant).map_or(0, |take| take.amount);
         rows::let_go(conn, hold.grant, hold.amount, spend).await?;
         if spend > 0 {
             let used = entry(&reservation, hold, EntryKind::Consume, actor, now).held(-i64::from(spend));
@@ -129,10 +129,10 @@ pub async fn start(
         if back > 0 {
             let freed = entry(&reservation, hold, EntryKind::Release, actor, now).held(-i64::from(back));
             store::append(conn, &freed).await?;
-            take_what_a_refund_wanted(conn, hold, back, &reservation.uid, actor, now).await?;
+            debts::came_back(conn, hold.grant, back, &reservation.uid, actor, now).await?;
         }
     }
-    if spent.iter().any(|take| take.kind == Kind::Free) {
+    if takes.iter().any(|take| take.kind == Kind::Free) {
         store::people::used_free(conn, reservation.account, now).await?;
     }
     reservation.state = State::Started;
@@ -187,7 +187,7 @@ async fn give_back(
         rows::let_go(conn, hold.grant, hold.amount, 0).await?;
         let freed = entry(reservation, &hold, EntryKind::Release, actor, now).held(-i64::from(hold.amount));
         store::append(conn, &freed).await?;
-        take_what_a_refund_wanted(conn, &hold, hold.amount, &reservation.uid, actor, now).await?;
+        debts::came_back(conn, hold.grant, hold.amount, &reservation.uid, actor, now).await?;
     }
     reservation.state = to;
     reservation.closed_at = Some(now);
@@ -209,28 +209,6 @@ pub async fn write_lapsed(
         }
     }
     Ok(any)
-}
-
-/// A refund counted what was held as spent. It came back unspent, so the refund takes it now and its shortfall shrinks.
-async fn take_what_a_refund_wanted(
-    conn: &mut MySqlConnection,
-    hold: &Take,
-    back: u32,
-    operation: &str,
-    actor: &Actor,
-    now: DateTime<Utc>,
-) -> Result<(), DbError> {
-    let grant: Grant = store::changes::lock(conn, hold.grant).await?.ok_or(DbError::Stale)?;
-    if grant.shortfall == 0 {
-        return Ok(());
-    }
-    let void = store::strike_returned(conn, grant.id, back, now).await?;
-    if void > 0 {
-        store::take_returned(conn, grant.id, void).await?;
-        let entry = Entry::new(&grant, operation, EntryKind::Void, -i64::from(void), actor, now);
-        store::append(conn, &entry).await?;
-    }
-    Ok(())
 }
 
 /// Writes down whatever ran out, person by person. Answers how many people it was about.

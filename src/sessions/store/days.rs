@@ -147,6 +147,9 @@ pub struct Rows {
     zone: String,
 }
 
+/// A moment, if there is one.
+type Bound = Option<DateTime<Utc>>;
+
 /// Looks at rows up to the mark. `None`: there are none.
 pub async fn rows(conn: &mut MySqlConnection, mark: &Mark, of: Of) -> Result<Option<Rows>, DbError> {
     let (condition, bounds) = match of {
@@ -159,7 +162,7 @@ pub async fn rows(conn: &mut MySqlConnection, mark: &Mark, of: Of) -> Result<Opt
         "SELECT MIN(e.at), MAX(e.at), MIN(IF(e.kind = 'restore', (SELECT MIN(x.at) FROM session_entries x WHERE x.grant_id = e.grant_id), NULL))
            FROM session_entries e WHERE TRUE {condition}"
     );
-    let (first, last, earlier): (Option<DateTime<Utc>>, Option<DateTime<Utc>>, Option<DateTime<Utc>>) =
+    let (first, last, earlier): (Bound, Bound, Bound) =
         sqlx::query_as(AssertSqlSafe(sql)).bind(bounds.0).bind(bounds.1).fetch_one(conn).await?;
     let (Some(first), Some(last), Some(zone)) = (first, last, mark.zone) else {
         return Ok(None);

@@ -164,3 +164,16 @@ pub async fn paid_by(
     .await?;
     Ok(rows.into_iter().filter_map(|row| Some((row.grant, u32::try_from(row.paid).ok()?))).collect())
 }
+
+/// Which grants paid debts, and how much of it was not repaid, the latest first. The caller holds the account's lock.
+pub async fn payers(conn: &mut MySqlConnection, account: AccountId) -> Result<Vec<(GrantId, u32)>, DbError> {
+    let rows = sqlx::query!(
+        r#"SELECT grant_id AS "grant: GrantId", CAST(-SUM(delta) AS SIGNED) AS "paid!: i64" FROM session_entries
+            WHERE account_id = ? AND kind = 'settle'
+            GROUP BY grant_id HAVING SUM(delta) < 0 ORDER BY grant_id DESC"#,
+        account
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().filter_map(|row| Some((row.grant, u32::try_from(row.paid).ok()?))).collect())
+}

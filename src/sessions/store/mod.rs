@@ -4,6 +4,8 @@ pub mod changes;
 pub mod days;
 pub mod expiry;
 mod ledger;
+pub mod many;
+pub mod outbox;
 pub mod people;
 pub mod reservations;
 mod shortfalls;
@@ -11,7 +13,7 @@ mod shortfalls;
 use chrono::{DateTime, Utc};
 use sqlx::MySqlConnection;
 
-pub use ledger::{Entry, EntryKind, append, paid_by};
+pub use ledger::{Entry, EntryKind, append, paid_by, payers};
 pub use shortfalls::{
     Shortfall, add_shortfall, close_shortfall, open_shortfalls, settle_shortfall, strike_returned,
     strike_shortfall, take_returned,
@@ -255,19 +257,6 @@ pub async fn give_back(
         id,
         restore,
         shortfall
-    )
-    .execute(conn)
-    .await?;
-    one_row(&done)
-}
-
-/// Returns sessions that later grants paid for a shortfall that is no more. They were spent from this grant, so they fit.
-pub async fn return_settled(conn: &mut MySqlConnection, id: GrantId, amount: u32) -> Result<(), DbError> {
-    let done = sqlx::query!(
-        "UPDATE session_grants SET remaining = remaining + ? WHERE id = ? AND remaining + voided + written_off + ? <= quantity",
-        amount,
-        id,
-        amount
     )
     .execute(conn)
     .await?;

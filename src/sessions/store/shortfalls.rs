@@ -2,6 +2,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::MySqlConnection;
 
+use super::outbox;
 use crate::{
     core::ids::{AccountId, GrantId},
     db::{DbError, one_row},
@@ -55,9 +56,9 @@ pub async fn add_shortfall(
         closed,
         policy
     )
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
-    Ok(())
+    outbox::touch(conn, account).await
 }
 
 /// Strikes `amount` off the shortfall of a grant. Answers how much of it had been settled by later grants and is now owed
@@ -86,9 +87,10 @@ pub async fn strike_shortfall(
         now,
         row.id
     )
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
     one_row(&done)?;
+    outbox::touch_owner(conn, grant).await?;
     Ok(overpaid)
 }
 
@@ -130,42 +132,35 @@ pub async fn close_shortfall(
         id,
         account
     )
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
+    outbox::touch(conn, account).await?;
     Ok(done.rows_affected() == 1)
 }
 
-/// Sessions that a refund counted as spent came back unspent: strikes up to `back` of them off what is still owed. Answers how
-/// many the refund now takes after all. What was settled or forgiven by a person stays as it is.
+/// Sessions that a refund counted as spent came back: strikes up to `back` of them off. Answers how many the refund now takes
+/// after all, and how many of those later grants had paid already. What a person closed by hand stays as it is.
 pub async fn strike_returned(
     conn: &mut MySqlConnection,
     grant: GrantId,
     back: u32,
     now: DateTime<Utc>,
-) -> Result<u32, DbError> {
+) -> Result<(u32, u32), DbError> {
     let row = sqlx::query!(
-        "SELECT id, amount, settled, closed_at, closed_by FROM session_shortfalls WHERE grant_id = ? FOR UPDATE",
+        "SELECT amount, closed_at, closed_by FROM session_shortfalls WHERE grant_id = ? FOR UPDATE",
         grant
     )
     .fetch_optional(&mut *conn)
     .await?;
-    let Some(row) = row else { return Ok(0) };
-    let is_open = row.closed_at.is_none() || row.closed_by.as_deref() == Some("policy");
-    let struck = if is_open { back.min(row.amount - row.settled) } else { 0 };
-    if struck > 0 {
-        let left = row.amount - struck;
-        let done = sqlx::query!(
-            "UPDATE session_shortfalls SET amount = ?, closed_at = IF(? = settled, COALESCE(closed_at, ?), closed_at) WHERE id = ?",
-            left,
-            left,
-            now,
-            row.id
-        )
-        .execute(conn)
-        .await?;
-        one_row(&done)?;
+    let Some(row) = row else { return Ok((0, 0)) };
+    // `policy` forgave it, `grant` paid it: neither is a person's word.
+    let by_hand = row.closed_at.is_some() && !matches!(row.closed_by.as_deref(), Some("policy" | "grant"));
+    let struck = if by_hand { 0 } else { back.min(row.amount) };
+    if struck == 0 {
+        return Ok((0, 0));
     }
-    Ok(struck)
+    let overpaid = strike_shortfall(conn, grant, struck, now).await?;
+    Ok((struck, overpaid))
 }
 
 /// Takes back sessions that a refund had counted as spent.

@@ -2,6 +2,7 @@
 mod change;
 mod connect;
 mod index;
+pub mod member_meta;
 mod order;
 mod orders;
 mod products;
@@ -33,6 +34,7 @@ pub fn routes() -> Routes {
         .post("/admin/shops/{id}/keys", admin, connect::save_keys)
         .post("/admin/shops/{id}/read", manager, change::read)
         .post("/admin/shops/{id}/webhooks", manager, change::webhooks)
+        .post("/admin/shops/{id}/member-meta", manager, member_meta::again)
         .post("/admin/shops/{id}/pause", admin, change::pause)
         .post("/admin/shops/{id}/resume", admin, change::resume)
         .post("/admin/shops/{id}/webhook-secret", admin, change::webhook_secret)

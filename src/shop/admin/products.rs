@@ -6,8 +6,7 @@ use serde::Deserialize;
 use crate::{
     app::App,
     auth::extract::Manager,
-    core::ids::WcId,
-    sessions::products::{self, Worth},
+    sessions::products,
     shop::{
         mirror::{ProductRow, search_products},
         store,
@@ -35,15 +34,6 @@ struct ProductsPage {
     chips: Chips,
     rows: Vec<(ProductRow, Option<u32>)>,
     has_more: bool,
-}
-
-/// How many sessions a unit of a product is worth. A variation that says nothing is worth what its product is.
-fn sessions_of(worths: &[Worth], row: &ProductRow) -> Option<u32> {
-    let (product, variation) = if row.parent_id.0 == 0 { (row.id, WcId(0)) } else { (row.parent_id, row.id) };
-    let of = |variation| {
-        worths.iter().find(|w| (w.shop, w.product, w.variation) == (row.shop_id, product, variation))
-    };
-    of(variation).or_else(|| of(WcId(0))).map(Worth::sessions).filter(|n| *n > 0)
 }
 
 /// The text key of a product's kind.
@@ -100,61 +90,11 @@ pub(super) async fn index(
         rows: found
             .into_iter()
             .map(|row| {
-                let sessions = sessions_of(&worths, &row);
+                let sessions = products::said(&worths, products::key_of(&row)).sessions();
                 (row, sessions)
             })
             .collect(),
         has_more,
         cx,
     }))
-}
-
-#[cfg(test)]
-mod tests {
-    use chrono::DateTime;
-
-    use super::*;
-    use crate::core::ids::ShopId;
-
-    fn worth(product: u64, variation: u64, listed: u32) -> Worth {
-        Worth {
-            shop: ShopId(1),
-            product: WcId(product),
-            variation: WcId(variation),
-            name: None,
-            price: None,
-            permalink: None,
-            listed: Some(listed),
-            meta: None,
-        }
-    }
-
-    fn row(id: u64, parent: u64) -> ProductRow {
-        ProductRow {
-            shop_id: ShopId(1),
-            id: WcId(id),
-            parent_id: WcId(parent),
-            name: String::new(),
-            sku: String::new(),
-            kind: String::new(),
-            status: String::new(),
-            price: None,
-            permalink: String::new(),
-            sessions: None,
-            modified_at: None,
-            seen_at: DateTime::UNIX_EPOCH,
-            deleted_at: None,
-        }
-    }
-
-    #[test]
-    fn a_variation_is_worth_what_it_says_else_what_its_product_is() {
-        let worths = [worth(483, 0, 1), worth(500, 0, 5), worth(500, 502, 10)];
-        assert_eq!(sessions_of(&worths, &row(483, 0)), Some(1));
-        assert_eq!(sessions_of(&worths, &row(501, 500)), Some(5));
-        assert_eq!(sessions_of(&worths, &row(502, 500)), Some(10));
-        assert_eq!(sessions_of(&worths, &row(7, 0)), None);
-        let elsewhere = ProductRow { shop_id: ShopId(2), ..row(483, 0) };
-        assert_eq!(sessions_of(&worths, &elsewhere), None);
-    }
 }

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 use sqlx::MySqlConnection;
 
-use super::{Standing, awake, path};
+use super::{Standing, awake, member_meta::Card, path};
 use crate::{
     app::App,
     auth::{
@@ -17,11 +17,11 @@ use crate::{
         page::{Direction, Seek},
     },
     db::DbError,
-    inbox::hook,
+    inbox::{connect, hook},
     jobs::store::{self as jobs, State as JobState},
     shop::{
-        service::{self, Settings},
-        store::{self, RefundPolicy, Shop, SyncMode, SyncRow, WebhookRow, WebhookState},
+        member::{self, BadKey},
+        store::{self, RefundPolicy, Settings, Shop, SyncMode, SyncRow, WebhookRow, WebhookState},
         watchdog::TOPICS,
     },
     web::{
@@ -113,10 +113,16 @@ pub(super) struct SettingsForm {
     name: String,
     grant: String,
     refunds: String,
+    member_meta: Option<String>,
+    member_meta_key: String,
 }
 
-const LABELS: &[(&str, &str)] =
-    &[("name", "shop-name"), ("grant", "shop-grant"), ("refunds", "shop-refunds")];
+const LABELS: &[(&str, &str)] = &[
+    ("name", "shop-name"),
+    ("grant", "shop-grant"),
+    ("refunds", "shop-refunds"),
+    ("member_meta_key", "shop-member-meta-key"),
+];
 
 impl SettingsForm {
     fn of(shop: &Shop) -> Self {
@@ -124,6 +130,8 @@ impl SettingsForm {
             name: shop.name.clone(),
             grant: if shop.grant_on_processing { "processing" } else { "completed" }.to_owned(),
             refunds: shop.refund_policy.as_str().to_owned(),
+            member_meta: shop.writes_member_meta.then(|| "true".to_owned()),
+            member_meta_key: shop.member_meta_key.clone(),
         }
     }
 
@@ -147,10 +155,20 @@ impl SettingsForm {
         if refunds.is_none() {
             errors.add("refunds", "form-choose");
         }
+        let key = self.member_meta_key.trim();
+        match member::check_key(key) {
+            Ok(()) => {}
+            Err(BadKey::Unreadable) => errors.add("member_meta_key", "shop-member-meta-key-wrong"),
+            Err(BadKey::Hidden) => errors.add("member_meta_key", "shop-member-meta-key-hidden"),
+        }
         match (grant, refunds, errors.is_empty()) {
-            (Some(grant_on_processing), Some(refund_policy), true) => {
-                Ok(Settings { name: name.to_owned(), grant_on_processing, refund_policy })
-            }
+            (Some(grant_on_processing), Some(refund_policy), true) => Ok(Settings {
+                name: name.to_owned(),
+                grant_on_processing,
+                refund_policy,
+                writes_member_meta: self.member_meta.is_some(),
+                member_meta_key: key.to_owned(),
+            }),
             _ => Err(errors),
         }
     }
@@ -168,6 +186,7 @@ struct ShowPage {
     awake: usize,
     topics: usize,
     hook_url: String,
+    card: Card,
     may_change: bool,
     form: SettingsForm,
     errors: FormErrors,
@@ -192,6 +211,7 @@ impl ShowPage {
         // Orders first, as they matter most.
         webhooks.sort_by_key(|row| TOPICS.iter().position(|topic| *topic == row.topic).unwrap_or(usize::MAX));
         let is_reading = shop.paused_at.is_none() && is_reading(&mut conn, id, cx.now).await?;
+        let card = Card::load(&mut conn, &cx, &shop).await?;
         let (form, errors) = typed.unwrap_or_else(|| (SettingsForm::of(&shop), FormErrors::of(LABELS)));
         Ok(Self {
             standing: Standing::of(&shop),
@@ -201,6 +221,7 @@ impl ShowPage {
             webhooks,
             topics: TOPICS.len(),
             hook_url: format!("{}{}", app.config.public_url(), hook::path(&shop.slug)),
+            card,
             may_change: staff.role >= Role::Admin,
             form,
             errors,
@@ -271,7 +292,7 @@ pub(super) async fn save(
 ) -> Result<Response, Problem> {
     match form.check() {
         Ok(settings) => {
-            service::change_settings(&app, id, &settings, &staff.actor()).await?;
+            connect::change_settings(&app, id, &settings, &staff.actor()).await?;
             Ok(redirect(&path(id), Some(Flash::ok("shop-saved"))))
         }
         Err(errors) => {
@@ -287,14 +308,25 @@ mod tests {
 
     #[test]
     fn settings_need_a_name_and_two_choices() {
-        let form =
-            SettingsForm { name: " Almendro ".into(), grant: "processing".into(), refunds: "debt".into() };
+        let form = SettingsForm {
+            name: " Almendro ".into(),
+            grant: "processing".into(),
+            refunds: "debt".into(),
+            member_meta: None,
+            member_meta_key: " mhtp_available_sessions ".into(),
+        };
         let settings = form.check().unwrap();
         assert_eq!((settings.name.as_str(), settings.grant_on_processing), ("Almendro", true));
         assert_eq!(settings.refund_policy, RefundPolicy::Debt);
+        assert_eq!(
+            (settings.writes_member_meta, settings.member_meta_key.as_str()),
+            (false, "mhtp_available_sessions")
+        );
+        let hidden = SettingsForm { member_meta_key: "_sessions".into(), ..form }.check().unwrap_err();
+        assert_eq!(hidden.on("member_meta_key").map(|e| e.key), Some("shop-member-meta-key-hidden"));
         let errors = SettingsForm::default().check().unwrap_err();
         let fields: Vec<_> = errors.iter().map(|e| e.field).collect();
-        assert_eq!(fields, ["name", "grant", "refunds"]);
+        assert_eq!(fields, ["name", "grant", "refunds", "member_meta_key"]);
     }
 
     #[test]

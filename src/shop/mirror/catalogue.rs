@@ -118,10 +118,56 @@ pub async fn save_product(
         shop,
         product.id,
     )
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
     one_row(&done)?;
+    if trashed && product.parent.is_none() {
+        trash_variations(conn, shop, product.id, seen_at).await?;
+    }
     Ok(if stored.shows(product) { Outcome::Same } else { Outcome::Changed })
+}
+
+/// Variations go to the trash with their product, and no list shows them there.
+async fn trash_variations(
+    conn: &mut MySqlConnection,
+    shop: ShopId,
+    product: WcId,
+    seen_at: DateTime<Utc>,
+) -> Result<(), DbError> {
+    sqlx::query!(
+        "UPDATE wc_products SET deleted_at = ?, seen_at = ? WHERE shop_id = ? AND parent_id = ? AND deleted_at IS NULL AND seen_at <= ?",
+        seen_at,
+        seen_at,
+        shop,
+        product,
+        seen_at
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// These products with all their variations, existing or not: by name, each before its variations.
+pub async fn families(
+    conn: &mut MySqlConnection,
+    shop: ShopId,
+    products: &std::collections::BTreeSet<WcId>,
+) -> Result<Vec<ProductRow>, DbError> {
+    if products.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut rows: Vec<ProductRow> = Vec::new();
+    for column in ["wc_id", "parent_id"] {
+        let mut query = QueryBuilder::<MySql>::new(COLUMNS);
+        query.push_bind(shop).push(format!(" AND {column} IN ("));
+        let mut list = query.separated(", ");
+        for id in products {
+            list.push_bind(*id);
+        }
+        query.push(") ORDER BY name, wc_id");
+        rows.extend(query.build_query_as().fetch_all(&mut *conn).await?);
+    }
+    Ok(rows)
 }
 
 /// Products and variations that exist, by name, whose name, SKU or id is (or contains) `text`. An empty text finds all.

@@ -1,4 +1,6 @@
 //! The shop's users.
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use sqlx::MySqlConnection;
 
@@ -12,7 +14,7 @@ use crate::{
     shop::words::Customer,
 };
 
-/// A user of the shop as last seen. The billing address is not kept.
+/// A user of the shop as last seen. The billing address and extra fields are not kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredCustomer {
     pub customer: Customer,
@@ -47,6 +49,7 @@ pub async fn customer(
             role: row.role,
             registered_at: row.registered_at,
             modified_at: row.modified_at,
+            meta: BTreeMap::new(),
         },
         account: row.account_id,
         seen_at: row.seen_at,
@@ -121,8 +124,8 @@ pub async fn save_customer(
     .execute(conn)
     .await?;
     one_row(&done)?;
-    let same =
-        before.deleted_at.is_none() && before.customer == Customer { billing_email: None, ..found.clone() };
+    let same = before.deleted_at.is_none()
+        && before.customer == Customer { billing_email: None, meta: BTreeMap::new(), ..found.clone() };
     Ok(if same { Outcome::Same } else { Outcome::Changed })
 }
 

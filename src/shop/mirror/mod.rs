@@ -18,7 +18,7 @@ use crate::{
     db::DbError,
 };
 
-pub use catalogue::{ProductRow, known_products, save_product, search_products};
+pub use catalogue::{ProductRow, families, known_products, save_product, search_products};
 pub use coupons::{StoredCoupon, coupon, coupon_by_code, save_coupon};
 pub use customers::{StoredCustomer, customer, move_account, save_customer, set_customer_account};
 pub use lists::{CurrencySum, OrderFilter, OrderKey, OrderRow, count_orders, list_orders, net_purchases};

@@ -1,4 +1,5 @@
 //! The shops table: which shops are connected, by which (sealed) keys, and how the last talk with each went.
+pub mod member_meta;
 mod shop;
 mod syncs;
 mod webhooks;
@@ -15,7 +16,7 @@ use crate::{
 };
 
 use shop::Row;
-pub use shop::{RefundPolicy, Sealed, Shop};
+pub use shop::{RefundPolicy, Sealed, Settings, Shop};
 pub use syncs::{SyncMode, SyncRow, advance_sync, begin_sync, fail_sync, finish_sync, sync_row, sync_rows};
 pub use webhooks::{WebhookRow, WebhookState, record_delivery, save_webhook, webhook_rows};
 
@@ -42,6 +43,7 @@ macro_rules! select_shops {
             r#"SELECT id AS "id: ShopId", slug, name, url, consumer_key_sealed, consumer_secret_sealed, key_last4,
                       webhook_secret_sealed, webhook_secret_old_sealed, webhook_secret_old_until, handoff_secret_sealed,
                       timezone, currency, wc_version, grant_on_processing AS "grant_on_processing: bool", refund_policy,
+                      writes_member_meta AS "writes_member_meta: bool", member_meta_key,
                       last_ok_at, last_error, last_error_detail, last_error_at, paused_at, created_at, version
                  FROM shops "# + $tail
             $(, $bind)*
@@ -119,19 +121,16 @@ pub async fn update_keys(
 }
 
 /// What staff decide about a shop.
-pub async fn update_settings(
-    conn: &mut MySqlConnection,
-    shop: &Shop,
-    name: &str,
-    grant_on_processing: bool,
-    refund_policy: RefundPolicy,
-) -> Result<(), DbError> {
+pub async fn update_settings(conn: &mut MySqlConnection, shop: &Shop, to: &Settings) -> Result<(), DbError> {
     let done = sqlx::query!(
-        "UPDATE shops SET name = ?, grant_on_processing = ?, refund_policy = ?, version = version + 1
+        "UPDATE shops SET name = ?, grant_on_processing = ?, refund_policy = ?, writes_member_meta = ?, member_meta_key = ?,
+                version = version + 1
           WHERE id = ? AND version = ?",
-        clip(name, 120),
-        grant_on_processing,
-        refund_policy.as_str(),
+        clip(&to.name, 120),
+        to.grant_on_processing,
+        to.refund_policy.as_str(),
+        to.writes_member_meta,
+        to.member_meta_key,
         shop.id,
         shop.version,
     )

@@ -44,6 +44,19 @@ impl RefundPolicy {
     }
 }
 
+/// What staff may set. The name has 1 to 120 characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    pub name: String,
+    /// Whether a paid order gives its sessions at once, or only a completed one.
+    pub grant_on_processing: bool,
+    pub refund_policy: RefundPolicy,
+    /// Whether the shop's users carry their balance.
+    pub writes_member_meta: bool,
+    /// In which field they do: one that [`crate::shop::member::check_key`] lets pass.
+    pub member_meta_key: String,
+}
+
 /// A connected shop. Secrets stay sealed until asked for with the installation's keys.
 #[derive(Debug, Clone)]
 pub struct Shop {
@@ -66,6 +79,9 @@ pub struct Shop {
     /// Whether `processing` already gives what was bought, or only `completed`.
     pub grant_on_processing: bool,
     pub refund_policy: RefundPolicy,
+    /// Whether the shop's users carry their balance, and in which field.
+    pub writes_member_meta: bool,
+    pub member_meta_key: String,
     pub last_ok_at: Option<DateTime<Utc>>,
     /// [`crate::shop::error::ShopError::code`] of the last failure since the last success.
     pub last_error: Option<String>,
@@ -77,6 +93,17 @@ pub struct Shop {
 }
 
 impl Shop {
+    /// What staff have set.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            name: self.name.clone(),
+            grant_on_processing: self.grant_on_processing,
+            refund_policy: self.refund_policy,
+            writes_member_meta: self.writes_member_meta,
+            member_meta_key: self.member_meta_key.clone(),
+        }
+    }
+
     /// Where it is, with its keys.
     pub fn address(&self, keys: &Keys) -> Result<ShopAddress, SealError> {
         Ok(ShopAddress {
@@ -131,6 +158,8 @@ pub(super) struct Row {
     pub(super) wc_version: String,
     pub(super) grant_on_processing: bool,
     pub(super) refund_policy: String,
+    pub(super) writes_member_meta: bool,
+    pub(super) member_meta_key: String,
     pub(super) last_ok_at: Option<DateTime<Utc>>,
     pub(super) last_error: Option<String>,
     pub(super) last_error_detail: Option<String>,
@@ -163,6 +192,8 @@ impl TryFrom<Row> for Shop {
             grant_on_processing: row.grant_on_processing,
             refund_policy: RefundPolicy::from_word(&row.refund_policy)
                 .ok_or_else(|| corrupt("refund_policy"))?,
+            writes_member_meta: row.writes_member_meta,
+            member_meta_key: row.member_meta_key,
             last_ok_at: row.last_ok_at,
             last_error: row.last_error,
             last_error_detail: row.last_error_detail,

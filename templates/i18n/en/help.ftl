@@ -2,6 +2,7 @@
 help-intro = How Abono works, on one page.
 help-contents = On this page
 help-order = From a paid order to sessions
+help-free = Free sessions
 help-states = What each state means
 help-shop = When a shop stops telling us
 help-accounts = Who is who: accounts

@@ -80,23 +80,10 @@ sessions-products-title = Products that are worth sessions
 sessions-products-intro = When an order is completed, each unit of these products gives its sessions to the buyer.
 sessions-products-list = Products
 sessions-products-none = No product is worth sessions yet
-sessions-products-none-text = Add the first one in the form. The product's field _mhtp_sessions_count in the shop counts too.
+sessions-products-none-text = Search for the first one below and say how many it is worth. The product's field _mhtp_sessions_count in the shop counts too.
 sessions-product = Product
-sessions-product-shop = Shop
-sessions-product-id = Product number
-sessions-product-id-hint = Its number in the shop, for example 486.
-sessions-product-variation = Variation number
-sessions-product-count = Sessions per unit
 sessions-product-count-wrong = Write a number between 1 and 1000.
-sessions-product-said-by = Said by
-sessions-product-by-table = This list
-sessions-product-by-meta = The product
 sessions-product-unknown = Product that is not in the shop
-sessions-product-action = Action
-sessions-product-remove = Remove
-sessions-product-new = Add or change a product
-sessions-product-new-text = It counts for orders that arrive from now on. What was granted stays as it is.
-sessions-product-save = Save the product
 sessions-product-saved = { $n ->
     [one] <strong>Saved.</strong> Each unit of product { $product } is worth { $count } session.
    *[other] <strong>Saved.</strong> Each unit of product { $product } is worth { $count } sessions.

@@ -2,6 +2,7 @@
 help-intro = Cómo funciona Abono, en una página.
 help-contents = En esta página
 help-order = De un pedido pagado a las sesiones
+help-free = Sesiones gratuitas
 help-states = Qué significa cada estado
 help-shop = Cuando una tienda deja de avisar
 help-accounts = Quién es quién: cuentas

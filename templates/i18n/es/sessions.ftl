@@ -80,23 +80,10 @@ sessions-products-title = Productos que valen sesiones
 sessions-products-intro = Al completarse un pedido, cada unidad de estos productos da sus sesiones a quien compra.
 sessions-products-list = Productos
 sessions-products-none = Ningún producto vale sesiones todavía
-sessions-products-none-text = Añade el primero en el formulario. También vale el campo _mhtp_sessions_count del producto en la tienda.
+sessions-products-none-text = Busca abajo el primero y di cuántas vale. También sirve el campo _mhtp_sessions_count del producto en la tienda.
 sessions-product = Producto
-sessions-product-shop = Tienda
-sessions-product-id = Número del producto
-sessions-product-id-hint = El que tiene en la tienda, por ejemplo 486.
-sessions-product-variation = Número de la variación
-sessions-product-count = Sesiones por unidad
 sessions-product-count-wrong = Escribe un número entre 1 y 1000.
-sessions-product-said-by = Lo dice
-sessions-product-by-table = Esta lista
-sessions-product-by-meta = El producto
 sessions-product-unknown = Producto que no está en la tienda
-sessions-product-action = Acción
-sessions-product-remove = Quitar
-sessions-product-new = Añadir o cambiar un producto
-sessions-product-new-text = Vale para los pedidos que lleguen desde ahora. Lo ya asignado no cambia.
-sessions-product-save = Guardar el producto
 sessions-product-saved = { $n ->
     [one] <strong>Guardado.</strong> Cada unidad del producto { $product } vale { $count } sesión.
    *[other] <strong>Guardado.</strong> Cada unidad del producto { $product } vale { $count } sesiones.

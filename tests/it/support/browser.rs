@@ -63,13 +63,13 @@ impl Browser {
         self.cookies.insert(name.to_owned(), value.to_owned());
     }
 
-    async fn send(&mut self, builder: axum::http::request::Builder, body: String) -> Seen {
+    async fn send(&mut self, builder: axum::http::request::Builder, body: impl Into<Body>) -> Seen {
         let cookies: Vec<String> = self.cookies.iter().map(|(n, v)| format!("{n}={v}")).collect();
         let request: Request<Body> = builder
             .header("cookie", cookies.join("; "))
             .header("accept", "text/html")
             .header("accept-language", "es")
-            .body(Body::from(body))
+            .body(body.into())
             .unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
@@ -109,5 +109,34 @@ impl Browser {
         let mut all = vec![("_csrf", token.as_str())];
         all.extend_from_slice(fields);
         self.post(action, &all).await
+    }
+
+    /// Opens `page`, takes its form's token, and posts the fields to `action` with it as a form with a file.
+    pub(crate) async fn upload(
+        &mut self,
+        page: &str,
+        action: &str,
+        fields: &[(&str, &str)],
+        file: (&str, &[u8]),
+    ) -> Seen {
+        let token = self.get(page).await.token().unwrap_or_default();
+        let mut body = Vec::new();
+        for (name, value) in [("_csrf", token.as_str())].iter().chain(fields) {
+            body.extend(
+                format!("--abono-edge\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+                    .bytes(),
+            );
+        }
+        let (name, bytes) = file;
+        body.extend(
+            format!("--abono-edge\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\ncontent-type: text/csv\r\n\r\n")
+                .bytes(),
+        );
+        body.extend(bytes);
+        body.extend(b"\r\n--abono-edge--\r\n");
+        let builder = Request::post(action)
+            .header("content-type", "multipart/form-data; boundary=abono-edge")
+            .header("sec-fetch-site", "same-origin");
+        self.send(builder, body).await
     }
 }

@@ -61,7 +61,7 @@ impl DemoShop {
             price: self.amount(catalogue::amount(price)),
         };
         let mut rows = Vec::new();
-        for product in state.products.values() {
+        for product in state.products.values().filter(|product| !product.trashed) {
             if product.variations.is_empty() {
                 rows.push(row(product.id, 0, product.name.clone(), &product.price));
             }

@@ -28,7 +28,11 @@ impl Call<'_> {
                 .state
                 .products
                 .values()
-                .filter(|_| matches!(status, "any" | "publish"))
+                .filter(
+                    |product| {
+                        if product.trashed { status == "trash" } else { matches!(status, "any" | "publish") }
+                    },
+                )
                 .filter(|product| picked.hold(product.id) && dates.hold(product.created, product.modified))
                 .filter(|product| sku.is_none_or(|sku| product.sku == sku))
                 .filter(|product| wanted_slug.is_none_or(|wanted| slug(&product.name) == wanted))
@@ -66,7 +70,7 @@ impl Call<'_> {
     /// An unknown product has no variations; it is not an error.
     pub(super) fn variations(&self, id: u64) -> Result<Reply, Refused> {
         self.read(|face| {
-            let product = face.state.products.get(&id);
+            let product = face.state.products.get(&id).filter(|product| !product.trashed);
             let rows = product
                 .map_or_else(Vec::new, |product| product.variations.iter().map(|v| (product, v)).collect());
             let path = format!("products/{id}/variations");

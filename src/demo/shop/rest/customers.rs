@@ -110,6 +110,9 @@ impl Call<'_> {
                 ));
             }
         }
+        if let Some(code) = state.refused_customers.get(&id) {
+            return Err(Refused::new(403, code, "Sorry, you are not allowed to edit this resource."));
+        }
         let customer = state.customers.get_mut(&id).ok_or_else(unknown)?;
         fields.write_address("billing", &mut customer.billing)?;
         fields.write_address("shipping", &mut customer.shipping)?;
@@ -123,6 +126,12 @@ impl Call<'_> {
             customer.last_name = name;
         }
         fields.write_meta(&mut state.ids.meta, &mut customer.meta, false);
+        customer.meta.retain(|meta| !state.dropped_meta.contains(&meta.key));
+        for (key, _) in fields.meta() {
+            if let Some(value) = state.overwritten_meta.get(&key) {
+                State::write_meta(&mut state.ids.meta, &mut customer.meta, &key, Json::from(value), true);
+            }
+        }
         customer.modified = Some(now);
         state.fire("customer.updated", id);
         let customer = state.customers.get(&id).ok_or_else(unknown)?;
