@@ -10,9 +10,12 @@ use abono::{
         ids::{AccountId, CategoryId, GrantId, WcId},
     },
     db::DbError,
-    reports::sessions::{
-        Figures, Report, Scope,
-        period::{Grain, Period},
+    reports::{
+        sessions::{
+            Figures, Report, Scope,
+            period::{Grain, Period},
+        },
+        store as overview,
     },
     sessions::{
         self, Kind, Line, Order, OrderStanding,
@@ -47,7 +50,7 @@ fn scope(from: NaiveDate, to: NaiveDate) -> Scope {
     Scope { period, compares: true, grain: Grain::Day, kind: None, category: None }
 }
 
-/// SplitMix64: a history that can be had again from its seed.
+/// `SplitMix64`: a history that can be had again from its seed.
 struct Dice(u64);
 
 impl Dice {
@@ -261,10 +264,38 @@ async fn assert_equal(world: &World, today: NaiveDate, what: &str) {
         let steps = |of: fn(&abono::reports::sessions::Counts) -> u64| -> u64 {
             report.steps.iter().map(|step| of(&step.counts)).sum()
         };
-        assert_eq!((steps(|c| c.used), steps(|c| c.given())), (counts.used, counts.given()), "{what}: steps");
+        assert_eq!(
+            (steps(|c| c.used), steps(abono::reports::sessions::Counts::given)),
+            (counts.used, counts.given()),
+            "{what}: steps"
+        );
         let parts: u64 = report.parts.iter().map(|part| part.counts.given()).sum();
         assert_eq!(parts, counts.given(), "{what}: parts");
     }
+}
+
+/// What the overview says that people have, from every single grant.
+async fn assert_balances(world: &World, what: &str) {
+    let (now, soon) = (world.now(), world.now() + TimeDelta::days(3));
+    let seen = overview::balances(&mut world.app.db.conn().await.unwrap(), now, soon).await.unwrap();
+    let rows: Vec<(u64, u32, Option<DateTime<Utc>>)> = sqlx::query_as(
+        "SELECT g.account_id, g.remaining, g.expires_at FROM session_grants g JOIN accounts a ON a.id = g.account_id
+          WHERE a.is_test = FALSE AND g.remaining > 0",
+    )
+    .fetch_all(&world.app.db.0)
+    .await
+    .unwrap();
+    let usable: Vec<_> = rows.into_iter().filter(|(_, _, end)| end.is_none_or(|end| end > now)).collect();
+    let people: BTreeSet<u64> = usable.iter().map(|(account, ..)| *account).collect();
+    let sum = |rows: Vec<&(u64, u32, Option<DateTime<Utc>>)>| -> u64 {
+        rows.iter().map(|(_, left, _)| u64::from(*left)).sum()
+    };
+    let expected = overview::Balances {
+        available: sum(usable.iter().collect()),
+        people: u64::try_from(people.len()).unwrap(),
+        expiring: sum(usable.iter().filter(|(_, _, end)| end.is_some_and(|end| end <= soon)).collect()),
+    };
+    assert_eq!(seen, expected, "{what}");
 }
 
 /// One thing that happens to somebody.
@@ -411,6 +442,7 @@ async fn history(seed: u64) {
             }
             _ => world.roll_up().await,
         }
+        assert_balances(&world, &format!("seed {seed}, round {round}")).await;
         let today = calendar::day_of(world.now(), Madrid);
         assert_equal(&world, today, &format!("seed {seed}, round {round}, summed")).await;
     }
@@ -538,8 +570,8 @@ async fn half_past_midnight_in_madrid_is_that_day_on_both_sides_of_both_clock_ch
             assert_eq!(report.now.counts.used, expected, "{on}, summed: {summed}");
         }
         let week = world.report(scope(day("2026-10-23"), day("2026-10-28"))).await;
-        let used: Vec<u64> = week.steps.iter().map(|step| step.counts.used).collect();
-        assert_eq!(used, [0, 0, 2, 1, 0, 0], "a day without uses is a zero");
+        let daily: Vec<u64> = week.steps.iter().map(|step| step.counts.used).collect();
+        assert_eq!(daily, [0, 0, 2, 1, 0, 0], "a day without uses is a zero");
     }
 }
 

@@ -122,9 +122,9 @@ async fn the_report_leaves_as_csv_and_as_a_workbook_with_the_same_figures() {
     let world = World::new().await;
     world.give("ana@example.test", 3, Expiry::Never).await;
     world.bought("bea@example.test", 1).await;
-    let stats = world.staff(Role::Stats).await;
+    let reader = world.staff(Role::Stats).await;
     let (status, headers, csv) =
-        download(&world, &stats, &format!("{REPORT}.csv?from=2026-11-01&to=2026-11-18")).await;
+        download(&world, &reader, &format!("{REPORT}.csv?from=2026-11-01&to=2026-11-18")).await;
     assert_eq!(status, StatusCode::OK);
     assert_eq!(headers["content-disposition"], "attachment; filename=\"informe-sesiones-2026-11-18.csv\"");
     let rows = lines(&csv);
@@ -142,7 +142,7 @@ async fn the_report_leaves_as_csv_and_as_a_workbook_with_the_same_figures() {
     assert_eq!(find("Promocional"), &["Promocional", "3", "37.5", "0", "", "0"]);
 
     let (status, headers, bytes) =
-        download(&world, &stats, &format!("{REPORT}.xlsx?from=2026-11-01&to=2026-11-18")).await;
+        download(&world, &reader, &format!("{REPORT}.xlsx?from=2026-11-01&to=2026-11-18")).await;
     assert_eq!(status, StatusCode::OK);
     assert!(headers["content-type"].to_str().unwrap().contains("spreadsheetml"));
     let mut book = book(bytes);
@@ -224,5 +224,77 @@ async fn an_export_longer_than_a_page_of_reading_has_every_row_once() {
         ids.sort();
         ids.dedup();
         assert_eq!(ids.len(), 2501, "{sort}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_are_found_by_the_beginning_of_any_word_of_their_name_whatever_their_rank() {
+    let world = World::new().await;
+    for (n, name) in ["Lucía Muñoz Vega", "Munoz, Íñigo", "María de la O", "Zoé"].into_iter().enumerate()
+    {
+        let account = world.person(&format!("persona{n}@example.test")).await;
+        let now = world.now();
+        let named: Result<bool, abono::db::DbError> = world
+            .app
+            .db
+            .transact(|mut tx| async move {
+                let done = abono::accounts::store::set_name(&mut tx, account, name, true, now).await?;
+                tx.done(done).await
+            })
+            .await;
+        assert!(named.unwrap());
+        world.give(&format!("persona{n}@example.test"), 1, Expiry::Never).await;
+    }
+    let mut manager = world.staff(Role::Manager).await;
+    for (typed, found) in [
+        ("muñoz", 2),
+        ("MUNOZ", 2),
+        ("vega luc", 1),
+        ("ínig", 1),
+        ("de la o", 1),
+        ("uñoz", 0),
+        ("persona2", 1),
+        ("persona", 4),
+        ("%", 0),
+        ("_", 0),
+    ] {
+        let query: String = url::form_urlencoded::byte_serialize(typed.as_bytes()).collect();
+        for list in ["/admin/sessions", "/admin/accounts"] {
+            for sort in ["recent", "person", "expiry"] {
+                let page = manager.get(&format!("{list}?q={query}&sort={sort}")).await;
+                assert_eq!(page.count("tbody tr"), found, "{typed:?} in {list}, {sort}");
+            }
+        }
+    }
+}
+
+/// The next page begins where the one before ended, in every order, also where people share a name.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_order_of_the_list_turns_its_pages_forth_and_back_without_a_gap() {
+    let world = World::new().await;
+    for n in 0..70 {
+        let expiry = if n % 3 == 0 { Expiry::Never } else { Expiry::Days(1 + n % 5) };
+        world.give(&format!("persona{}@example.test", n % 23), 1 + n % 4, expiry).await;
+    }
+    let mut manager = world.staff(Role::Manager).await;
+    let rows = |html: &scraper::Html| -> Vec<String> {
+        let row = scraper::Selector::parse("tbody a.row-link").unwrap();
+        html.select(&row).filter_map(|a| a.value().attr("href").map(str::to_owned)).collect()
+    };
+    let link = |html: &scraper::Html, rel: &str| {
+        let link = scraper::Selector::parse(&format!("a[rel={rel}]")).unwrap();
+        html.select(&link).next().and_then(|a| a.value().attr("href").map(str::to_owned))
+    };
+    for query in ["sort=recent", "sort=expiry", "sort=left", "sort=person", "sort=person&q=persona"] {
+        let first = manager.get(&format!("/admin/sessions?{query}")).await.html();
+        let second = manager.get(&link(&first, "next").unwrap()).await.html();
+        let again = manager.get(&link(&second, "prev").unwrap()).await.html();
+        assert_eq!((rows(&first).len(), rows(&second).len()), (50, 20), "{query}");
+        assert_eq!(rows(&first), rows(&again), "{query}: there and back");
+        let mut all = [rows(&first), rows(&second)].concat();
+        all.sort();
+        all.dedup();
+        assert_eq!(all.len(), 70, "{query}: each once");
+        assert!(link(&second, "next").is_none() && link(&again, "prev").is_none(), "{query}");
     }
 }
