@@ -199,7 +199,7 @@ async fn read(
         _ => None,
     };
     let is_usual = named.is_none() && !matches!(people, People::Few(_));
-    // The grants are read in the order of their index, and the rest is looked up for each: never the other way round.
+    // Grants in the order of their index, the rest looked up for each: never the other way round.
     let mut query = QueryBuilder::new(
         "SELECT g.id, g.account_id, g.kind, g.category_id, g.per_unit, g.quantity, g.remaining, g.held, g.voided, g.shortfall,
                 g.written_off, g.expires_at, g.shop_id, g.order_id, g.line_id, g.bulk_run_id, g.created_at, g.created_by, a.name, a.email, o.number AS order_number
@@ -261,16 +261,11 @@ async fn read(
     });
     query.push(" LIMIT ").push_bind(wanted);
     let rows: Vec<ListedRow> = query.build_query_as().persistent(is_usual).fetch_all(conn).await?;
-    let rows = rows.into_iter().map(|row| {
-        Ok(Listed {
-            grant: row.grant.try_into()?,
-            name: row.name,
-            email: row.email,
-            created_by: row.created_by,
-            order_number: row.order_number,
-        })
-    });
-    Ok(rows.collect::<Result<_, Corrupt>>()?)
+    let listed = |row: ListedRow| {
+        let (name, email, created_by, order_number) = (row.name, row.email, row.created_by, row.order_number);
+        Ok(Listed { grant: row.grant.try_into()?, name, email, created_by, order_number })
+    };
+    Ok(rows.into_iter().map(listed).collect::<Result<_, Corrupt>>()?)
 }
 
 /// The next people by name who have a grant that the filter leaves, from the one of the cursor on.
