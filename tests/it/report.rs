@@ -47,7 +47,7 @@ fn scope(from: NaiveDate, to: NaiveDate) -> Scope {
     Scope { period, compares: true, grain: Grain::Day, kind: None, category: None }
 }
 
-/// SplitMix64: a history that can be had again from its seed.
+/// `SplitMix64`: a history that can be had again from its seed.
 struct Dice(u64);
 
 impl Dice {
@@ -261,7 +261,11 @@ async fn assert_equal(world: &World, today: NaiveDate, what: &str) {
         let steps = |of: fn(&abono::reports::sessions::Counts) -> u64| -> u64 {
             report.steps.iter().map(|step| of(&step.counts)).sum()
         };
-        assert_eq!((steps(|c| c.used), steps(|c| c.given())), (counts.used, counts.given()), "{what}: steps");
+        assert_eq!(
+            (steps(|c| c.used), steps(abono::reports::sessions::Counts::given)),
+            (counts.used, counts.given()),
+            "{what}: steps"
+        );
         let parts: u64 = report.parts.iter().map(|part| part.counts.given()).sum();
         assert_eq!(parts, counts.given(), "{what}: parts");
     }
@@ -537,9 +541,9 @@ async fn half_past_midnight_in_madrid_is_that_day_on_both_sides_of_both_clock_ch
             let report = world.report(scope(day(on), day(on))).await;
             assert_eq!(report.now.counts.used, expected, "{on}, summed: {summed}");
         }
-        let week = world.report(scope(day("2026-10-23"), day("2026-10-28"))).await;
-        let used: Vec<u64> = week.steps.iter().map(|step| step.counts.used).collect();
-        assert_eq!(used, [0, 0, 2, 1, 0, 0], "a day without uses is a zero");
+        let span = world.report(scope(day("2026-10-23"), day("2026-10-28"))).await;
+        let by_day: Vec<u64> = span.steps.iter().map(|step| step.counts.used).collect();
+        assert_eq!(by_day, [0, 0, 2, 1, 0, 0], "a day without uses is a zero");
     }
 }
 

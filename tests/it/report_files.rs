@@ -122,9 +122,9 @@ async fn the_report_leaves_as_csv_and_as_a_workbook_with_the_same_figures() {
     let world = World::new().await;
     world.give("ana@example.test", 3, Expiry::Never).await;
     world.bought("bea@example.test", 1).await;
-    let stats = world.staff(Role::Stats).await;
+    let bruno = world.staff(Role::Stats).await;
     let (status, headers, csv) =
-        download(&world, &stats, &format!("{REPORT}.csv?from=2026-11-01&to=2026-11-18")).await;
+        download(&world, &bruno, &format!("{REPORT}.csv?from=2026-11-01&to=2026-11-18")).await;
     assert_eq!(status, StatusCode::OK);
     assert_eq!(headers["content-disposition"], "attachment; filename=\"informe-sesiones-2026-11-18.csv\"");
     let rows = lines(&csv);
@@ -142,7 +142,7 @@ async fn the_report_leaves_as_csv_and_as_a_workbook_with_the_same_figures() {
     assert_eq!(find("Promocional"), &["Promocional", "3", "37.5", "0", "", "0"]);
 
     let (status, headers, bytes) =
-        download(&world, &stats, &format!("{REPORT}.xlsx?from=2026-11-01&to=2026-11-18")).await;
+        download(&world, &bruno, &format!("{REPORT}.xlsx?from=2026-11-01&to=2026-11-18")).await;
     assert_eq!(status, StatusCode::OK);
     assert!(headers["content-type"].to_str().unwrap().contains("spreadsheetml"));
     let mut book = book(bytes);
