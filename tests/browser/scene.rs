@@ -66,6 +66,12 @@ impl Scene {
             let (status, body) = world.write(&key, "/api/v1/sessions/consume", idem, &wish).await;
             assert_eq!(status, StatusCode::OK, "{}", String::from_utf8_lossy(&body));
         }
+        let gift = json!({"account": {"email": LONG_EMAIL}, "quantity": 3, "category": "courtesy", "note": LONG_PRODUCT});
+        let run = json!({"emails": [LONG_EMAIL, Self::EMAIL, "nadie@example.test"], "quantity": 2, "category": "promo"});
+        for (path, wish) in [("grants", &gift), ("bulk-runs", &run)] {
+            let (status, body) = world.write(&key, &format!("/api/v1/sessions/{path}"), path, wish).await;
+            assert!(status.is_success(), "{}", String::from_utf8_lossy(&body));
+        }
         world.settle().await;
         demo.inject(Fault::FilterIgnored.always());
         let page = format!("/admin/accounts/{}", world.account(LONG_EMAIL).await);
@@ -109,8 +115,25 @@ impl Scene {
             admin.push(format!("/admin/{name}"));
             admin.push(format!("/admin/{name}/{id}"));
         }
+        let gift = first("SELECT CAST(MIN(id) AS SIGNED) FROM session_grants WHERE kind = 'free'").await;
+        for page in ["", "/expiry", "/void", "/correct"] {
+            admin.push(format!("/admin/sessions/{gift}{page}"));
+        }
+        admin.push(format!("/admin/sessions/review?id={gift}&action=void"));
         let others = [
             "sessions/products",
+            "sessions/products?q=sesiones",
+            "sessions/new",
+            "sessions/categories",
+            "sessions/categories/1",
+            "sessions/categories/new",
+            "sessions/settings",
+            "sessions/report",
+            "sessions/bulk",
+            "sessions/bulk/new",
+            "sessions/bulk/1",
+            "sessions/bulk/1/people",
+            "sessions/bulk/1/undo",
             "products",
             "shops/new",
             "jobs/schedules",

@@ -141,12 +141,12 @@ async fn an_expiry_in_2045_stays_in_2045() {
     let found = store::find(&mut world.app.db.conn().await.unwrap(), grant).await.unwrap().unwrap();
     assert_eq!(found.expires_at.unwrap().to_rfc3339(), "2045-12-31T23:00:00+00:00");
     let mut ines = world.staff(Role::Manager).await;
-    let list = ines.get("/admin/sessions?from=2045-12-31&to=2045-12-31").await;
-    assert!(list.text().contains("31 dic 2045"), "{}", list.text());
+    let shown = ines.get("/admin/sessions?from=2045-12-31&to=2045-12-31").await;
+    assert!(shown.text().contains("31 dic 2045"), "{}", shown.text());
     let page = format!("/admin/sessions/{grant}/expiry");
     ines.submit(&page, &page, &[("expiry", "date"), ("date", "2046-06-30")]).await;
-    let list = ines.get("/admin/sessions?from=2046-06-30&to=2046-06-30&sort=expiry").await;
-    assert!(list.text().contains("30 jun 2046"), "{}", list.text());
+    let shown = ines.get("/admin/sessions?from=2046-06-30&to=2046-06-30&sort=expiry").await;
+    assert!(shown.text().contains("30 jun 2046"), "{}", shown.text());
 }
 
 /// Acceptance 6.

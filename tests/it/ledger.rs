@@ -31,7 +31,7 @@ fn sequences() -> u64 {
     asked.ok().and_then(|n| n.parse().ok()).unwrap_or(150)
 }
 
-/// SplitMix64: a sequence of operations that can be had again from its seed.
+/// `SplitMix64`: a sequence of operations that can be had again from its seed.
 struct Dice(u64);
 
 impl Dice {
@@ -101,6 +101,7 @@ impl Sequence<'_> {
         done.unwrap_or_else(|e| panic!("seed {}: {e:?}", self.seed));
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm for each thing that can be done")]
     async fn step(&mut self, dice: &mut Dice) {
         let (now, account, app) = (self.world.now(), self.account, &self.world.app);
         match dice.roll(14) {
@@ -184,15 +185,15 @@ impl Sequence<'_> {
                 let (what, by) = (dice.roll(3), i32::try_from(dice.roll(7)).unwrap() - 3);
                 let days = dice.amount(6);
                 let changed = app.db.transact(|mut tx| async move {
-                    match what {
-                        0 => drop(gifts::void(&mut tx, grant, "x", &ACTOR, now).await?),
-                        1 => drop(gifts::adjust(&mut tx, grant, by, "x", &ACTOR, now).await?),
+                    let grant = match what {
+                        0 => gifts::void(&mut tx, grant, "x", &ACTOR, now).await?.0,
+                        1 => gifts::adjust(&mut tx, grant, by, "x", &ACTOR, now).await?,
                         _ => {
                             let expiry = Expiry::Days(days);
-                            drop(gifts::change_expiry(&mut tx, grant, expiry, &ACTOR, now, Madrid).await?);
+                            gifts::change_expiry(&mut tx, grant, expiry, &ACTOR, now, Madrid).await?
                         }
-                    }
-                    Ok(tx.done(()).await?)
+                    };
+                    Ok(tx.done(grant).await?)
                 });
                 fine(changed.await);
             }

@@ -1,4 +1,4 @@
-//! SQL of giving: everything for a stretch of a list at once. The caller holds the run's lock and, from [`settle`] on, those of
+//! SQL of giving: everything for a stretch of a list at once. The caller holds the run's lock and, from settling on, those of
 //! all accounts of the stretch.
 use chrono::{DateTime, Utc};
 use sqlx::MySqlConnection;
