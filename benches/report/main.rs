@@ -106,9 +106,10 @@ async fn report(args: &Args) -> anyhow::Result<()> {
     if !args.only_pages {
         findings.push(measures::start_alone(&world).await?);
         findings.push(measures::memory(&world).await?);
+        // Before thousands of deliveries are queued: a worker that is busy with those would be measured too.
+        findings.push(bulk::assign(&world).await?);
         findings.push(measures::ingest(&world, args).await?);
         findings.push(measures::consume(&world, args).await?);
-        findings.push(bulk::assign(&world).await?);
     }
     findings.extend(big::pages(&world).await?);
     let server = world.version.clone();
