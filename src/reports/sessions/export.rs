@@ -285,7 +285,7 @@ fn file_name(cx: &Cx, ending: &str) -> String {
     format!("{}-{}.{ending}", cx.t("sessions-report-file"), cx.today())
 }
 
-/// The tables one below the other, separated by commas.
+/// The tables one below the other.
 pub fn csv(cx: &Cx, sheets: Vec<Sheet>) -> Response {
     let mut lines: Vec<Line> = Vec::new();
     for sheet in sheets {
@@ -294,7 +294,7 @@ pub fn csv(cx: &Cx, sheets: Vec<Sheet>) -> Response {
         lines.extend(sheet.rows.into_iter().map(|(_, line)| line));
     }
     let title = vec![cx.t("sessions-report-title")];
-    csv_stream(&file_name(cx, "csv"), Lang::En, title, futures::stream::iter([Ok(lines)]))
+    csv_stream(&file_name(cx, "csv"), cx.lang, title, futures::stream::iter([Ok(lines)]))
 }
 
 /// A sheet for each table.

@@ -125,17 +125,17 @@ impl ActPage {
     fn text(&self) -> String {
         match &self.act {
             Act::Void => self.cx.n("sessions-void-text", self.grant.spent()),
-            Act::Correct => self.cx.ta(
-                "sessions-correct-text",
-                &[
-                    ("left", &self.cx.count(self.grant.remaining)),
-                    ("down", &self.cx.count(self.grant.free_of_holds())),
-                    ("up", &self.cx.count(self.grant.spent().saturating_sub(self.grant.shortfall))),
-                ],
-            ),
+            Act::Correct => self.correction(),
             Act::GiveBack { .. } if self.grant.is_expired(self.cx.now) => self.cx.t("sessions-back-expired"),
             Act::GiveBack { .. } => self.cx.t("sessions-back-text"),
         }
+    }
+    /// What is left and how far it can be corrected: only what was used can come back.
+    fn correction(&self) -> String {
+        let left = self.cx.n("sessions-correct-left", self.grant.remaining);
+        let down = self.cx.n("sessions-correct-down", self.grant.free_of_holds());
+        let up = self.cx.n("sessions-correct-up", self.grant.spent().saturating_sub(self.grant.shortfall));
+        format!("{left} {down} {up}")
     }
     fn submit(&self) -> String {
         match &self.act {

@@ -141,8 +141,7 @@ pub(super) async fn csv(
             Ok((lines, next))
         }
     });
-    // Separated by commas in every language: this file is for programs as much as for people.
-    Ok(csv_stream(&file_name, Lang::En, header, rows))
+    Ok(csv_stream(&file_name, cx.lang, header, rows))
 }
 
 pub(super) async fn xlsx(

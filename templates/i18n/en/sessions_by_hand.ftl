@@ -145,7 +145,21 @@ sessions-voided-done = { $n ->
 }
 sessions-correct = Correct what is left
 sessions-correct-title = Correct what { $person } has left
-sessions-correct-text = { $left } are left. You can take { $down } at most, and give back { $up } at most, which were used. To give more, give new ones.
+sessions-correct-left = { $n ->
+    [0] None is left.
+    [one] { $count } is left.
+   *[other] { $count } are left.
+}
+sessions-correct-down = { $n ->
+    [0] There is nothing to take.
+    [one] You can take it.
+   *[other] You can take { $count } at most.
+}
+sessions-correct-up = { $n ->
+    [0] None was used, so there is nothing to give back. To give more, give new ones.
+    [one] { $count } was used and can be given back. To give more, give new ones.
+   *[other] { $count } were used and can be given back. To give more, give new ones.
+}
 sessions-correct-change = Change
 sessions-correct-change-hint = For example 1 to give one back, -1 to take it.
 sessions-correct-number = Write a whole number, with a minus before it to take.

@@ -145,7 +145,21 @@ sessions-voided-done = { $n ->
 }
 sessions-correct = Corregir lo que queda
 sessions-correct-title = Corregir lo que le queda a { $person }
-sessions-correct-text = Quedan { $left }. Puedes quitar hasta { $down } y devolver hasta { $up }, que son las que se usaron. Para dar más, asígnalas.
+sessions-correct-left = { $n ->
+    [0] No queda ninguna.
+    [one] Queda { $count }.
+   *[other] Quedan { $count }.
+}
+sessions-correct-down = { $n ->
+    [0] No hay nada que quitar.
+    [one] Puedes quitarla.
+   *[other] Puedes quitar hasta { $count }.
+}
+sessions-correct-up = { $n ->
+    [0] No se usó ninguna, así que no hay nada que devolver. Para dar más, asígnalas.
+    [one] Se usó { $count }, que puedes devolver. Para dar más, asígnalas.
+   *[other] Se usaron { $count }, que puedes devolver. Para dar más, asígnalas.
+}
 sessions-correct-change = Cambio
 sessions-correct-change-hint = Por ejemplo 1 para devolver una, -1 para quitarla.
 sessions-correct-number = Escribe un número entero, con un menos delante para quitar.

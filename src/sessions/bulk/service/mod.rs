@@ -180,7 +180,10 @@ pub async fn counts(
 }
 
 fn job(kind: &'static str, run: BulkRunId, payload: serde_json::Value, at: DateTime<Utc>) -> NewJob {
-    NewJob { max_attempts: ATTEMPTS, ..NewJob::new(kind, payload, at) }.dedupe(format!("{kind}:{run}"))
+    // Someone looks at its progress: it does not wait behind a backlog of deliveries (3), and keeps one worker at most busy.
+    NewJob { max_attempts: ATTEMPTS, ..NewJob::new(kind, payload, at) }
+        .dedupe(format!("{kind}:{run}"))
+        .priority(2)
 }
 
 async fn enqueue_run(
@@ -291,7 +294,7 @@ pub async fn cancel(app: &App, id: BulkRunId, by: &Actor) -> Result<(), Error> {
         .await
 }
 
-/// A new draft with the same people and the same gift, for now.
+/// A new draft with the same people and the same gift, to begin as soon as it is confirmed.
 pub async fn repeat(app: &App, id: BulkRunId, by: &Actor) -> Result<Run, Error> {
     let run = store::find(&mut *app.db.conn().await?, id).await?.ok_or(Error::NotFound)?;
     let wish = Wish { run_at: None, gives_again: false, ..run.wish };
