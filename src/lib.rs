@@ -7,9 +7,12 @@
 //! | [`core`] | pure building blocks: clock, ids, money, days of a time zone, addresses, seek paging |
 //! | [`accounts`] | who: one account per person over every outside id; merging |
 //! | [`sessions`] | session credits: grants, ledger, reservations, spending, refunds, bulk assignment; the API, the back office, «Mis Sesiones» |
+//! | [`licences`] | licences by quantity or by date: plans, credits, last days, ledger |
+//! | [`entitlements`] | the one question over everything that may pay: check, consume, reserve, and why not |
 //! | [`shop`] | `WooCommerce`: client, meaning of its answers, signatures, mirror, watchdog |
 //! | [`inbox`] | every webhook lands here; re-reading a shop and applying what it says |
 //! | [`jobs`] | background work from rows, leases, the one list of schedules |
+//! | [`combine`] | work that many ask for at once, done once for all of them |
 //! | [`idempotency`] | a repeated request gets the same answer and has no second effect |
 //! | [`auth`], [`mail`] | staff, customers, machines; letters |
 //! | [`audit`], [`settings`], [`reports`], [`help`] | the trail, what may be changed while it runs, what is read across slices, the handbook |
@@ -24,15 +27,18 @@ pub mod app;
 pub mod audit;
 pub mod auth;
 pub mod cli;
+pub mod combine;
 pub mod config;
 pub mod core;
 pub mod crypto;
 pub mod db;
 pub mod demo;
+pub mod entitlements;
 pub mod help;
 pub mod idempotency;
 pub mod inbox;
 pub mod jobs;
+pub mod licences;
 pub mod mail;
 pub mod reports;
 pub mod sessions;

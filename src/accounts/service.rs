@@ -200,9 +200,10 @@ async fn merge_now(
     }
     let identities = store::merge(conn, from, into, now).await?;
     let grants = crate::sessions::move_to(conn, from, into).await?;
+    let licences = crate::licences::move_to(conn, from, into).await?;
     let orders = crate::shop::mirror::move_account(conn, from, into).await?;
     crate::auth::merge::move_account(conn, from, into, now).await?;
-    let moved = json!({"identities": identities, "grants": grants, "orders": orders});
+    let moved = json!({"identities": identities, "grants": grants, "licences": licences, "orders": orders});
     store::record_merge(conn, from, into, actor, reason, &moved, now).await?;
     audit::record(
         conn,

@@ -38,6 +38,8 @@ id! {
     CategoryId,
     /// A bulk assignment.
     BulkRunId,
+    /// The right to use a feature, by credits or until a day.
+    LicenceId,
     /// A row of a ledger.
     EntryId,
     /// A row of the audit trail.

@@ -3,6 +3,7 @@ pub mod actor;
 pub mod calendar;
 pub mod clock;
 pub mod email;
+pub mod feature;
 pub mod ids;
 pub mod money;
 pub mod page;

@@ -25,6 +25,7 @@ pub mod list;
 pub mod member_meta;
 mod movements;
 pub mod notices;
+pub mod pays;
 pub mod products;
 pub mod service;
 pub mod settings;

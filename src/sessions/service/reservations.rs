@@ -36,11 +36,22 @@ pub async fn reserve(
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<(Reservation, Vec<Take>, u32), Error> {
+    reserve_as(conn, &operation(), wish, actor, now).await
+}
+
+/// The same under a number that the caller chose: its own, for a reservation that others know by it.
+pub async fn reserve_as(
+    conn: &mut MySqlConnection,
+    uid: &str,
+    wish: &Wish,
+    actor: &Actor,
+    now: DateTime<Utc>,
+) -> Result<(Reservation, Vec<Take>, u32), Error> {
     let grants = spendable(conn, wish.account, now).await?;
     let holds = domain::spend(&grants, wish.amount, now)?;
     let mut reservation = Reservation {
         id: 0,
-        uid: operation(),
+        uid: uid.to_owned(),
         account: wish.account,
         amount: wish.amount,
         spent: 0,

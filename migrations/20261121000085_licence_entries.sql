@@ -1,0 +1,26 @@
+-- The ledger of licences: append-only. What is left of a licence is the sum of delta, what is held the sum of held.
+CREATE TABLE licence_entries (
+    id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+    licence_id BIGINT UNSIGNED NOT NULL,
+    account_id BIGINT UNSIGNED NOT NULL,
+    operation_id VARCHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    kind VARCHAR(8) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    amount INT UNSIGNED NOT NULL DEFAULT 0,
+    delta INT NOT NULL DEFAULT 0,
+    held INT NOT NULL DEFAULT 0,
+    plan VARCHAR(13) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    balance INT UNSIGNED NULL,
+    expires_on DATE NULL,
+    at DATETIME(6) NOT NULL,
+    actor_kind VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    actor_id VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+    reason VARCHAR(255) NOT NULL DEFAULT '',
+    request_id VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NULL,
+    PRIMARY KEY (id),
+    KEY ix_licence_entries_licence (licence_id, id),
+    KEY ix_licence_entries_account (account_id, id),
+    KEY ix_licence_entries_at (at, id),
+    KEY ix_licence_entries_operation (operation_id),
+    CONSTRAINT ck_licence_entries_kind CHECK (kind IN ('create', 'consume', 'credit', 'extend', 'change', 'block', 'unblock', 'renew', 'revoke', 'restore', 'settle', 'hold', 'release')),
+    CONSTRAINT fk_licence_entries_licence FOREIGN KEY (licence_id) REFERENCES licences (id)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;

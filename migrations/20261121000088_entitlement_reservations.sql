@@ -1,0 +1,25 @@
+-- Amounts put aside for a use that is about to happen, whatever pays. What is held stands in the table of what pays.
+CREATE TABLE entitlement_reservations (
+    id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+    uid VARCHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    account_id BIGINT UNSIGNED NOT NULL,
+    feature VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    source VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    amount INT UNSIGNED NOT NULL,
+    confirmed INT UNSIGNED NULL,
+    state VARCHAR(9) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    reason VARCHAR(255) NOT NULL DEFAULT '',
+    actor_kind VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    actor_id VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+    created_at DATETIME(6) NOT NULL,
+    expires_at DATETIME(6) NOT NULL,
+    closed_at DATETIME(6) NULL,
+    PRIMARY KEY (id),
+    UNIQUE KEY uq_entitlement_reservations_uid (uid),
+    KEY ix_entitlement_reservations_account (account_id, id),
+    KEY ix_entitlement_reservations_state (state, expires_at),
+    CONSTRAINT ck_entitlement_reservations_state CHECK (state IN ('reserved', 'confirmed', 'released', 'lapsed')),
+    CONSTRAINT ck_entitlement_reservations_confirmed CHECK (confirmed <= amount),
+    CONSTRAINT fk_entitlement_reservations_account FOREIGN KEY (account_id) REFERENCES accounts (id),
+    CONSTRAINT fk_entitlement_reservations_feature FOREIGN KEY (feature) REFERENCES features (code)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;

@@ -1,0 +1,20 @@
+//! Licences: the right to use a metered feature, free or paid, by credits or until a day (brief 2).
+//!
+//! 1. A plan is a tier (free, paid) and a mode (quantity, date); both are stored, never guessed from what else is filled in.
+//! 2. By quantity: credits were *granted*, some are *used*; there is no last day. By date: the last day counts to its last second
+//!    in the business zone, and no use is charged. The day it is given is day 0 (decision Q10).
+//! 3. A person may have several for one feature. One by date that lasts pays before any by quantity, and costs nothing; then
+//!    credits, free ones first, the oldest first; several may pay together. All or nothing.
+//! 4. A plan by date without a date is refused when it is saved and opens nothing when it is read; the overview tells the admin.
+//! 5. Another plan takes effect at once and leaves nothing of the one before: by date, no credits; by quantity, no date.
+//! 6. A free licence by date lasts the days of the settings from the day it is given or chosen again.
+//! 7. The *ledger* has a row for everything that ever happened to a licence; what is left is the sum of its rows.
+//! 8. What a shop's order bought is taken back by that order alone, line by line: credits as far as they are left, spans exactly.
+pub mod domain;
+pub mod pays;
+pub mod service;
+pub mod settings;
+pub mod store;
+
+pub use domain::{Mode, Plan, Standing, Tier};
+pub use service::move_to;
