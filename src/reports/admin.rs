@@ -17,6 +17,7 @@ use crate::{
     app::App,
     auth::{Role, extract::StatsStaff},
     core::calendar,
+    db::DbError,
     sessions::{Kind, store::EntryKind, words as session_words},
     shop::{
         admin::Standing,
@@ -45,6 +46,8 @@ struct OverviewPage {
     /// Whether the reader may see people and open what is listed.
     is_manager: bool,
     balances: Balances,
+    /// How many people have any sessions.
+    people: u64,
     used: u64,
     used_before: u64,
     sales: Vec<Sales>,
@@ -72,7 +75,7 @@ impl OverviewPage {
     }
     fn mean(&self) -> String {
         let mean = Decimal::from(self.balances.available)
-            .checked_div(Decimal::from(self.balances.people))
+            .checked_div(Decimal::from(self.people))
             .unwrap_or_default();
         let mean = words::decimal(self.cx.lang, mean, 1);
         self.cx.ta("reports-fig-people-mean", &[("mean", &mean)])
@@ -176,9 +179,39 @@ fn capital(text: &str) -> String {
 
 async fn show(State(app): State<App>, StatsStaff(staff): StatsStaff, cx: Cx) -> Result<Response, Problem> {
     let is_manager = staff.role >= Role::Manager;
+    // The two long counts run beside each other, each on a connection that it waits for without holding another.
+    let people = async { store::people_with_sessions(&mut *app.db.conn().await?, cx.now).await };
+    let (people, rest) = tokio::try_join!(people, read(&app, &cx, is_manager))?;
+    let (used, used_before) = chart::last_weeks(&rest.days);
+    Ok(page(&OverviewPage {
+        is_manager,
+        balances: rest.balances,
+        people,
+        used,
+        used_before,
+        sales: rest.sales,
+        shops: rest.shops,
+        todos: rest.todos,
+        weeks: chart::weeks(&rest.days),
+        chart: Chart::new(rest.days),
+        moves: rest.moves,
+        cx,
+    }))
+}
+
+/// What the overview shows, but for the count of people.
+struct Read {
+    balances: Balances,
+    days: Vec<chart::Day>,
+    sales: Vec<Sales>,
+    shops: Vec<Shop>,
+    todos: Vec<Todo>,
+    moves: Vec<Move>,
+}
+
+async fn read(app: &App, cx: &Cx, is_manager: bool) -> Result<Read, DbError> {
     let (now, today) = (cx.now, cx.today());
     let mut conn = app.db.conn().await?;
-    let shops = shops::list(&mut conn).await?;
     let first = chart::first_day(today);
     let ask = Ask {
         period: Period { from: first, to: today },
@@ -189,24 +222,16 @@ async fn show(State(app): State<App>, StatsStaff(staff): StatsStaff, cx: Cx) -> 
         zone: cx.zone,
         now,
     };
-    let days = chart::fill(first, today, &sums(&mut conn, &ask).await?);
-    let (used, used_before) = chart::last_weeks(&days);
     let week_ago = calendar::start_of_day(today - TimeDelta::days(6), cx.zone);
-    let todos = if is_manager { todo::list(&mut conn, &cx, &shops).await? } else { Vec::new() };
-    let moves = if is_manager { store::moves(&mut conn, MOVES).await? } else { Vec::new() };
-    Ok(page(&OverviewPage {
-        is_manager,
+    let shops = shops::list(&mut conn).await?;
+    Ok(Read {
         balances: store::balances(&mut conn, now, now + TimeDelta::days(7)).await?,
-        used,
-        used_before,
+        days: chart::fill(first, today, &sums(&mut conn, &ask).await?),
         sales: store::sales(&mut conn, week_ago).await?,
+        todos: if is_manager { todo::list(&mut conn, cx, &shops).await? } else { Vec::new() },
+        moves: if is_manager { store::moves(&mut conn, MOVES).await? } else { Vec::new() },
         shops,
-        todos,
-        weeks: chart::weeks(&days),
-        chart: Chart::new(days),
-        moves,
-        cx,
-    }))
+    })
 }
 
 #[cfg(test)]
