@@ -3,8 +3,10 @@
 //! The key is claimed and the answer stored in the transaction of the effect itself: both exist, or neither (Stripe's rules;
 //! acceptance 2). While the first request is still at it, a second one waits for it, and after the database's lock timeout
 //! is told to come back (409, `Retry-After`).
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
-use sqlx::MySqlConnection;
+use sqlx::{MySql, MySqlConnection, QueryBuilder};
 
 use crate::{
     app::App,
@@ -149,6 +151,62 @@ async fn store(conn: &mut MySqlConnection, key: &Key, reply: &Reply) -> Result<(
     .execute(conn)
     .await?;
     crate::db::one_row(&done)
+}
+
+/// The answers that were given under these keys (at least one), in their order; `Err` where the key was used for another request.
+pub async fn answered(
+    conn: &mut MySqlConnection,
+    keys: &[&Key],
+) -> Result<Vec<Option<Result<Reply, Reused>>>, DbError> {
+    let mut query: QueryBuilder<MySql> = QueryBuilder::new(
+        "SELECT principal, idem_key, request_hash, status, body FROM idempotency_keys WHERE ",
+    );
+    // One walk along the key for each client: most batches have one.
+    let principals: BTreeSet<&str> = keys.iter().map(|key| key.principal.as_str()).collect();
+    for (n, principal) in principals.into_iter().enumerate() {
+        query.push(if n > 0 { " OR (principal = " } else { "(principal = " }).push_bind(principal);
+        query.push(" AND idem_key IN (");
+        let mut list = query.separated(", ");
+        for key in keys.iter().filter(|key| key.principal == principal) {
+            list.push_bind(&key.key);
+        }
+        query.push("))");
+    }
+    let rows: Vec<(String, String, Vec<u8>, u16, Vec<u8>)> = query.build_query_as().fetch_all(conn).await?;
+    let told = |key: &&Key| {
+        let row = rows.iter().find(|row| row.0 == key.principal && row.1 == key.key)?;
+        if row.2 != key.request {
+            return Some(Err(Reused));
+        }
+        Some(Ok(Reply { status: row.3, body: row.4.clone(), replayed: true }))
+    };
+    Ok(keys.iter().map(told).collect())
+}
+
+/// The key was used for another request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reused;
+
+/// Stores answers (at least one) with their effects, in the caller's transaction. Someone who was quicker with one of the keys
+/// makes it [`DbError::Stale`]: tried again, [`answered`] finds what they were told.
+pub async fn store_all(
+    conn: &mut MySqlConnection,
+    replies: &[(&Key, &Reply)],
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let mut query: QueryBuilder<MySql> = QueryBuilder::new(
+        "INSERT INTO idempotency_keys (principal, idem_key, request_hash, status, body, created_at) ",
+    );
+    query.push_values(replies, |mut row, (key, reply)| {
+        row.push_bind(&key.principal)
+            .push_bind(&key.key)
+            .push_bind(&key.request[..])
+            .push_bind(reply.status)
+            .push_bind(&reply.body)
+            .push_bind(now);
+    });
+    let done = query.build().execute(conn).await.map_err(DbError::from);
+    done.map(|_| ()).map_err(|e| if e.duplicate_key().is_some() { DbError::Stale } else { e })
 }
 
 /// Forgets answers older than [`KEPT_HOURS`], at most `limit` at once.

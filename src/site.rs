@@ -10,7 +10,7 @@ use crate::{
     audit,
     auth::{self, handoff::VerifiedHandoff},
     core::{actor::Actor, ids::AccountId},
-    help, inbox, jobs, reports, sessions, settings, shop,
+    entitlements, help, inbox, jobs, reports, sessions, settings, shop,
     web::{self, Built, problem::Problem, routes::Routes},
 };
 
@@ -38,6 +38,7 @@ pub fn api() -> OpenApiRouter<App> {
         .merge(accounts::api::routes())
         .merge(sessions::api::routes())
         .merge(sessions::bulk::api::routes())
+        .merge(entitlements::api::routes())
 }
 
 /// The router of the service, with its table and the description of its API.

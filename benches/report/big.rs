@@ -222,6 +222,7 @@ async fn open(world: &World) -> anyhow::Result<(App, f64, f64)> {
         keys: Keys::new(&[Secret::new(SECRET_KEY)]).context("the key is long enough")?,
         config: Arc::new(config),
         http: Http::with_limits(true, Limits::default())?,
+        desk: abono::app::Desk::default(),
     };
     let began = Instant::now();
     rollup::run(&app).await?;

@@ -16,7 +16,7 @@ use crate::{
         email::Email,
         ids::{AccountId, WcId},
     },
-    shop,
+    shop::{self, store::Shop},
     web::{
         extract::{Json, Path, Query},
         problem::{Kind, Problem},
@@ -56,19 +56,30 @@ impl AccountRef {
             .ok_or_else(|| Problem::new(Kind::AccountNotFound))
     }
 
+    /// Whether the shops must be known to tell whom this means.
+    pub fn names_a_user(&self) -> bool {
+        self.wp_user_id.is_some()
+    }
+
     async fn reference(&self, conn: &mut MySqlConnection) -> Result<Reference, Problem> {
+        let shops = if self.names_a_user() { shop::store::list(conn).await? } else { Vec::new() };
+        self.among(&shops)
+    }
+
+    /// Whom this means, in a service with these shops.
+    pub fn among(&self, shops: &[Shop]) -> Result<Reference, Problem> {
         match (self.id, &self.email, self.wp_user_id) {
             (Some(id), None, None) => Ok(Reference::Id(AccountId(id))),
             (None, Some(email), None) => Email::parse(email)
                 .map(Reference::Email)
                 .map_err(|_| Problem::new(Kind::Invalid).field("account.email", "form-email")),
             (None, None, Some(user)) => {
-                let shop = match &self.shop {
-                    Some(slug) => shop::store::find_by_slug(conn, slug).await?.map(|shop| shop.id),
-                    None => match shop::store::list(conn).await?.as_slice() {
-                        [only] => Some(only.id),
-                        _ => return Err(Problem::new(Kind::Invalid).field("account.shop", "form-required")),
-                    },
+                let shop = match (&self.shop, shops) {
+                    (Some(slug), _) => shops.iter().find(|shop| shop.slug == *slug).map(|shop| shop.id),
+                    (None, [only]) => Some(only.id),
+                    (None, _) => {
+                        return Err(Problem::new(Kind::Invalid).field("account.shop", "form-required"));
+                    }
                 };
                 let shop = shop.ok_or_else(|| Problem::new(Kind::AccountNotFound))?;
                 Ok(Reference::User { shop, user: WcId(user) })

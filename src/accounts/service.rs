@@ -201,6 +201,7 @@ async fn merge_now(
     let identities = store::merge(conn, from, into, now).await?;
     let grants = crate::sessions::move_to(conn, from, into).await?;
     let licences = crate::licences::move_to(conn, from, into).await?;
+    crate::entitlements::move_to(conn, from, into).await?;
     let orders = crate::shop::mirror::move_account(conn, from, into).await?;
     crate::auth::merge::move_account(conn, from, into, now).await?;
     let moved = json!({"identities": identities, "grants": grants, "licences": licences, "orders": orders});

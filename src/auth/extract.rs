@@ -11,7 +11,7 @@ use axum::{
 
 use super::{
     CustomerLogin, Logins, Role, StaffLogin,
-    key::{self, ApiKey, Scope},
+    key::{self, ApiKey, KeyLookup, Scope},
 };
 use crate::{
     app::App,
@@ -135,7 +135,10 @@ impl FromRequestParts<App> for ApiClient {
         let refusal =
             || Problem::new(Kind::NotSignedIn).detail("send a valid key: Authorization: Bearer abk_…");
         let text = bearer(&parts.headers).ok_or_else(refusal)?;
-        let found = key::identify(&mut *app.db.conn().await?, &text, app.clock.now()).await?;
+        let found = key::identify_shared(app, &text).await.map_err(|e| match e {
+            KeyLookup::Db(e) => Problem::of_shared(&e),
+            KeyLookup::Lost => Problem::internal(&e),
+        })?;
         let client = Self(found.ok_or_else(refusal)?);
         parts.extensions.insert(client.clone());
         Ok(client)

@@ -4,15 +4,19 @@
 //! 2. A key is shown once, when it is made. A lost key is revoked and replaced.
 //! 3. It may do what its scopes say and nothing else. A key bound to an account speaks of that account alone.
 //! 4. Its last use is written down at most once a minute.
+use std::{collections::BTreeMap, sync::Arc};
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use sqlx::MySqlConnection;
 
 use super::store;
 use crate::{
+    app::App,
     audit::{self, Record},
     core::{
         actor::Actor,
+        clock::Clock,
         email::Email,
         ids::{AccountId, ApiKeyId},
         secret::Secret,
@@ -272,8 +276,62 @@ pub async fn identify(
     if !looks_like_a_key(text.reveal()) {
         return Ok(None);
     }
-    let hash = crypto::sha256(text.reveal().as_bytes());
-    let found = store::keys::by_hash(conn, &hash).await?;
+    active(conn, &crypto::sha256(text.reveal().as_bytes()), now).await
+}
+
+/// [`identify`] for a busy service: whoever shows the same key while it is being looked up is answered by the next look, which
+/// begins after they came. A key that was revoked before a request opens nothing for it.
+pub async fn identify_shared(app: &App, text: &Secret) -> Result<Option<ApiKey>, KeyLookup> {
+    if !looks_like_a_key(text.reveal()) {
+        return Ok(None);
+    }
+    let (db, clock) = (app.db.clone(), app.clock.clone());
+    let look = move |hashes: Vec<[u8; 32]>| look_up(db.clone(), clock.clone(), hashes);
+    app.desk
+        .keys
+        .ask(crypto::sha256(text.reveal().as_bytes()), look)
+        .await
+        .map_err(|_| KeyLookup::Lost)?
+        .map_err(KeyLookup::Db)
+}
+
+/// Why a key could not be looked up.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyLookup {
+    #[error(transparent)]
+    Db(Arc<DbError>),
+    #[error("the look-up ended without an answer")]
+    Lost,
+}
+
+/// What a shared look-up answers: its error belongs to everybody who waited.
+pub type Looked = Result<Option<ApiKey>, Arc<DbError>>;
+
+async fn look_up(db: Db, clock: Clock, hashes: Vec<[u8; 32]>) -> Vec<Looked> {
+    let mut known: BTreeMap<[u8; 32], Looked> = BTreeMap::new();
+    match db.conn().await {
+        Ok(mut conn) => {
+            for hash in &hashes {
+                if !known.contains_key(hash) {
+                    let found = active(&mut conn, hash, clock.now()).await.map_err(Arc::new);
+                    known.insert(*hash, found);
+                }
+            }
+        }
+        Err(e) => {
+            let e = Arc::new(e);
+            known.extend(hashes.iter().map(|hash| (*hash, Err(Arc::clone(&e)))));
+        }
+    }
+    hashes.iter().map(|hash| known.get(hash).cloned().unwrap_or(Ok(None))).collect()
+}
+
+async fn active(
+    conn: &mut MySqlConnection,
+    hash: &[u8; 32],
+    now: DateTime<Utc>,
+) -> Result<Option<ApiKey>, DbError> {
+    let found = store::keys::by_hash(conn, hash).await?;
     let Some(key) = found.filter(|key| key.standing(now) == Standing::Active) else {
         return Ok(None);
     };

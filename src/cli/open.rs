@@ -12,7 +12,7 @@ use anyhow::{Context, bail};
 use sqlx::{Connection, MySqlConnection};
 
 use crate::{
-    app::App,
+    app::{App, Desk},
     config::Config,
     core::{clock::Clock, secret::Secret},
     crypto::{self, Keys},
@@ -81,7 +81,14 @@ pub async fn open(config: Config, access: Access, schema: Schema) -> anyhow::Res
     };
     match opened.await {
         Ok((keys, http)) => Ok(Opened {
-            app: App { db: database.db, clock: Clock::System, keys, config: Arc::new(config), http },
+            app: App {
+                db: database.db,
+                clock: Clock::System,
+                keys,
+                config: Arc::new(config),
+                http,
+                desk: Desk::default(),
+            },
             home: database.home,
         }),
         Err(error) => {

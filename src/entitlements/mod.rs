@@ -7,9 +7,11 @@
 //! 4. A reservation holds what it found until its time is over; it is confirmed with at most what it holds, or released.
 //! 5. Every no is kept with its rule and values, and opens by the id of its request.
 //! 6. A slice that may pay implements [`source::Source`] and stands in [`source::all`]; nothing else here knows it.
+pub mod api;
 pub mod domain;
+pub mod service;
 pub mod source;
 pub mod store;
 
 pub use domain::{Feature, SourceKind};
-pub use store::is_offered;
+pub use store::{denials::move_to, is_offered};

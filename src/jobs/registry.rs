@@ -10,12 +10,14 @@ use crate::{
     app::App,
     audit, auth,
     core::actor::Actor,
-    idempotency, inbox, mail, sessions,
+    entitlements, idempotency, inbox, licences, mail, sessions,
     settings::{self, general::General},
 };
 
 /// Rows deleted by one statement, so that no lock is held for long.
 const BATCH: u32 = 1000;
+/// How long a no of the API can be opened, in days.
+const DENIAL_DAYS: u16 = 90;
 
 /// Runs a claimed job.
 pub async fn run(app: &App, job: &Claimed) -> Result<(), JobError> {
@@ -40,6 +42,7 @@ pub async fn run(app: &App, job: &Claimed) -> Result<(), JobError> {
         "sessions.rollup" => sessions::jobs::roll_up(app).await,
         "sessions.expire" => sessions::jobs::expire(app).await,
         "sessions.reservations" => sessions::jobs::lapse(app).await,
+        "entitlements.reservations" => entitlements_lapse(app).await,
         "sessions.notices" => sessions::jobs::notify(app).await,
         "tidy.hourly" => tidy_hourly(app).await,
         "tidy.daily" => tidy_daily(app).await,
@@ -53,6 +56,14 @@ async fn sign_in_link(app: &App, job: &Claimed) -> Result<(), JobError> {
     auth::link::deliver(&app.db, &app.keys, &app.config.public_url(), &request, app.clock.now())
         .await
         .map_err(|e| JobError::new("sign_in_link", e))?;
+    Ok(())
+}
+
+/// Reservations end by their own time: this writes it down, and deletes what they held on paper.
+async fn entitlements_lapse(app: &App) -> Result<(), JobError> {
+    let failed = |e| JobError::new("database", e);
+    while licences::service::uses::tidy(app, BATCH).await.map_err(failed)? > 0 {}
+    while entitlements::service::reservations::tidy(app, BATCH).await.map_err(failed)? > 0 {}
     Ok(())
 }
 
@@ -81,6 +92,7 @@ async fn tidy_daily(app: &App) -> Result<(), JobError> {
             break;
         }
     }
+    while entitlements::store::denials::tidy(&mut conn, days_ago(DENIAL_DAYS), BATCH).await? > 0 {}
     loop {
         let gone = inbox::store::tidy(&mut conn, days_ago(general.inbox_days), BATCH).await?;
         deliveries += gone;

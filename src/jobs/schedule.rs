@@ -37,6 +37,7 @@ pub const SCHEDULES: &[Schedule] = &[
     Schedule { name: "shops.reread", every: Every::Day { hour: 3, minute: 30 } },
     Schedule { name: "sessions.rollup", every: Every::Interval(Duration::from_mins(5)) },
     Schedule { name: "sessions.reservations", every: Every::Interval(Duration::from_mins(1)) },
+    Schedule { name: "entitlements.reservations", every: Every::Interval(Duration::from_mins(1)) },
     // Expiries bite at midnight by themselves; written off soon after, the shop's member field and statistics follow.
     Schedule { name: "sessions.expire", every: Every::Day { hour: 0, minute: 5 } },
     Schedule { name: "sessions.notices", every: Every::Day { hour: 9, minute: 0 } },

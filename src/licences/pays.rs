@@ -90,14 +90,14 @@ fn takes(offer: &Offer) -> Vec<Take> {
     offer.parts.iter().map(take).collect()
 }
 
-fn why(denial: Denial, amount: u32, moment: Moment) -> Why {
+fn why(denial: Denial, held: u32, amount: u32, moment: Moment) -> Why {
     match denial {
         Denial::Blocked { at } => Why::Blocked { since: Some(at) },
         Denial::Expired { on } => {
             Why::Expired { at: calendar::end_of_day(on, moment.zone), last_day: Some(on) }
         }
         Denial::Undated => Why::Undated,
-        Denial::Insufficient { available } => Why::InsufficientCredits { wanted: amount, available },
+        Denial::Insufficient { available } => Why::InsufficientCredits { wanted: amount, available, held },
     }
 }
 
@@ -125,14 +125,14 @@ impl Holdings for Held {
                 let parts = takes.iter().map(|t| Part { id: t.licence.0, amount: t.amount }).collect();
                 Ok(Offer { source, parts, remaining: Some(remaining), until: None, next_change: None })
             }
-            Err(denials) => Err(denials
-                .into_iter()
-                .map(|(id, denial)| Skip {
-                    source,
-                    id: Some(id.0),
-                    why: why(denial, ask.amount, self.moment),
-                })
-                .collect()),
+            Err(denials) => {
+                let held = |id| own.iter().find(|l| l.id == id).map_or(0, |l| l.held);
+                let skips = denials.into_iter().map(|(id, denial)| {
+                    let why = why(denial, held(id), ask.amount, self.moment);
+                    Skip { source, id: Some(id.0), why }
+                });
+                Err(skips.collect())
+            }
         }
     }
 

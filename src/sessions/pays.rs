@@ -1,5 +1,5 @@
 //! Sessions as a source that pays for uses (`entitlements`).
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
@@ -8,7 +8,7 @@ use sqlx::MySqlConnection;
 use super::{
     domain::{self, Grant, Kind, Refusal},
     service::{self, reservations},
-    store::{self, Entry, EntryKind, many},
+    store::{Entry, EntryKind, many},
 };
 use crate::{
     core::ids::{AccountId, GrantId},
@@ -157,14 +157,12 @@ impl Held {
         match *refusal {
             Refusal::Expired { at } => Why::Expired { at, last_day: None },
             Refusal::InsufficientCredits { .. } if !has_any => Why::None,
-            Refusal::InsufficientCredits { available, .. } => {
-                Why::InsufficientCredits { wanted: ask.amount, available }
-            }
             _ => {
-                let own = self.grants.iter().filter(|g| g.account == ask.account);
+                let own = self.grants.iter().filter(|g| g.account == ask.account && !g.is_expired(self.now));
                 Why::InsufficientCredits {
                     wanted: ask.amount,
-                    available: own.map(|g| g.usable(self.now)).sum(),
+                    available: own.clone().map(|g| g.usable(self.now)).sum(),
+                    held: own.map(|g| g.held).sum(),
                 }
             }
         }
@@ -210,11 +208,11 @@ impl Holdings for Held {
     fn save<'c>(&'c mut self, conn: &'c mut MySqlConnection) -> BoxFuture<'c, Result<(), DbError>> {
         Box::pin(async move {
             let mut takes: BTreeMap<GrantId, u32> = BTreeMap::new();
-            let mut of_free: BTreeMap<AccountId, ()> = BTreeMap::new();
+            let mut of_free: BTreeSet<AccountId> = BTreeSet::new();
             for (take, account, _) in &self.uses {
                 *takes.entry(take.grant).or_default() += take.amount;
                 if take.kind == Kind::Free {
-                    of_free.insert(*account, ());
+                    of_free.insert(*account);
                 }
             }
             let entries: Vec<Entry<'_>> = self
@@ -236,14 +234,14 @@ impl Holdings for Held {
                     request_id: what.request_id.as_deref(),
                 })
                 .collect();
-            for (grant, amount) in takes {
-                store::take(conn, grant, amount).await?;
+            if entries.is_empty() {
+                return Ok(());
             }
-            for entry in &entries {
-                store::append(conn, entry).await?;
-            }
-            for account in of_free.into_keys() {
-                store::people::used_free(conn, account, self.now).await?;
+            many::take(conn, &takes.into_iter().collect::<Vec<_>>()).await?;
+            many::append(conn, &entries).await?;
+            let of_free: Vec<AccountId> = of_free.into_iter().collect();
+            if !of_free.is_empty() {
+                many::used_free(conn, &of_free, self.now).await?;
             }
             self.uses.clear();
             Ok(())

@@ -99,7 +99,8 @@ where
     }
 }
 
-fn response(reply: Reply) -> Response {
+/// A stored answer, or one that was just stored, as it goes over the wire.
+pub fn response(reply: Reply) -> Response {
     let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let kind = if status.is_success() { "application/json" } else { "application/problem+json" };
     let mut response = (status, [(header::CONTENT_TYPE, kind)], reply.body).into_response();

@@ -27,7 +27,7 @@ impl RequestId {
     /// The caller's, if it is one we can print, else a new one: `8f2c-41d0-77ab`.
     fn of(req: &Request) -> Self {
         let given = req.headers().get(&REQUEST_ID).and_then(|value| value.to_str().ok()).filter(|id| {
-            (8..=64).contains(&id.len())
+            (8..=40).contains(&id.len())
                 && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
         });
         Self(given.map_or_else(Self::fresh, str::to_owned))
@@ -49,6 +49,10 @@ pub async fn edge(mut req: Request, next: Next) -> Response {
         .map_or_else(|| "unmatched".to_owned(), |path| path.as_str().to_owned());
     let span = tracing::info_span!("request", request_id = %id.0);
     req.extensions_mut().insert(id.clone());
+    // Whoever reads the header finds the id that the answer carries, never something longer or stranger that a client sent.
+    if let Ok(value) = HeaderValue::from_str(&id.0) {
+        req.headers_mut().insert(REQUEST_ID, value);
+    }
     let started = Instant::now();
     let mut response = next.run(req).instrument(span.clone()).await;
     let took = started.elapsed();

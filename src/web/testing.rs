@@ -44,6 +44,7 @@ pub(crate) fn app_with(config: Config) -> App {
         keys: Keys::new(&[Secret::new("0123456789abcdef0123456789abcdef")]).unwrap(),
         config: std::sync::Arc::new(config),
         http: Http::new(true).unwrap(),
+        desk: crate::app::Desk::default(),
     }
 }
 

@@ -3,6 +3,7 @@
 mod accounts;
 mod architecture;
 mod bulk;
+mod entitlements;
 mod grants;
 mod inbox;
 mod ledger;

@@ -1,6 +1,7 @@
 //! SQL of accounts, their identities, roles and merges.
 mod identities;
 pub mod links;
+pub mod many;
 mod search;
 
 use chrono::{DateTime, Utc};

@@ -1,6 +1,6 @@
 //! SQL of the ledger of licences: rows are added, never changed.
 use chrono::{DateTime, NaiveDate, Utc};
-use sqlx::MySqlConnection;
+use sqlx::{MySql, MySqlConnection, QueryBuilder};
 
 use crate::{
     core::{
@@ -71,32 +71,33 @@ pub async fn append(conn: &mut MySqlConnection, entry: &Entry<'_>) -> Result<(),
     append_uses(conn, std::slice::from_ref(entry)).await
 }
 
-/// Appends rows, one after the other.
+/// Appends rows; none is fine.
 pub async fn append_uses(conn: &mut MySqlConnection, entries: &[Entry<'_>]) -> Result<(), DbError> {
-    for entry in entries {
-        sqlx::query!(
-            "INSERT INTO licence_entries
-               (licence_id, account_id, operation_id, kind, amount, delta, held, plan, balance, expires_on, at, actor_kind, actor_id, reason, request_id)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            entry.licence.id,
-            entry.licence.account,
-            entry.operation,
-            entry.act.as_str(),
-            entry.amount,
-            entry.delta,
-            entry.held,
-            entry.licence.plan.as_str(),
-            entry.balance(),
-            entry.licence.expires_on,
-            entry.at,
-            entry.actor.kind(),
-            entry.actor.id(),
-            entry.reason,
-            entry.request_id,
-        )
-        .execute(&mut *conn)
-        .await?;
+    if entries.is_empty() {
+        return Ok(());
     }
+    let mut query: QueryBuilder<MySql> = QueryBuilder::new(
+        "INSERT INTO licence_entries
+           (licence_id, account_id, operation_id, kind, amount, delta, held, plan, balance, expires_on, at, actor_kind, actor_id, reason, request_id) ",
+    );
+    query.push_values(entries, |mut row, entry| {
+        row.push_bind(entry.licence.id)
+            .push_bind(entry.licence.account)
+            .push_bind(entry.operation)
+            .push_bind(entry.act.as_str())
+            .push_bind(entry.amount)
+            .push_bind(entry.delta)
+            .push_bind(entry.held)
+            .push_bind(entry.licence.plan.as_str())
+            .push_bind(entry.balance())
+            .push_bind(entry.licence.expires_on)
+            .push_bind(entry.at)
+            .push_bind(entry.actor.kind())
+            .push_bind(entry.actor.id())
+            .push_bind(entry.reason)
+            .push_bind(entry.request_id);
+    });
+    query.build().execute(conn).await?;
     Ok(())
 }
 

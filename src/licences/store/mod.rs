@@ -181,20 +181,27 @@ pub async fn save(conn: &mut MySqlConnection, licence: &Licence, now: DateTime<U
     one_row(&done)
 }
 
-/// Uses credits up, if they are there. The version stays: a use is no edit that someone at a form must hear of.
+/// Uses credits up, if they are there; none is fine. The version stays: a use is no edit that someone at a form must hear of.
 pub async fn take(conn: &mut MySqlConnection, takes: &[Take]) -> Result<(), DbError> {
-    for take in takes {
-        let done = sqlx::query!(
-            "UPDATE licences SET used = used + ? WHERE id = ? AND mode = 'quantity' AND granted - used >= ?",
-            take.amount,
-            take.licence,
-            take.amount
-        )
-        .execute(&mut *conn)
-        .await?;
-        one_row(&done)?;
+    if takes.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let mut query: QueryBuilder<MySql> = QueryBuilder::new("UPDATE licences SET used = used + CASE id");
+    for take in takes {
+        query.push(" WHEN ").push_bind(take.licence).push(" THEN ").push_bind(take.amount);
+    }
+    query.push(" END WHERE mode = 'quantity' AND (");
+    for (n, take) in takes.iter().enumerate() {
+        query.push(if n > 0 { " OR (id = " } else { "(id = " }).push_bind(take.licence);
+        query.push(" AND granted - used >= ").push_bind(take.amount).push(")");
+    }
+    query.push(")");
+    let done = query.build().execute(conn).await?;
+    if done.rows_affected() == u64::try_from(takes.len()).unwrap_or(u64::MAX) {
+        Ok(())
+    } else {
+        Err(DbError::Stale)
+    }
 }
 
 /// Moves everything of one account to another. Answers how many licences moved.

@@ -123,28 +123,7 @@ impl<'a> Entry<'a> {
 }
 
 pub async fn append(conn: &mut MySqlConnection, entry: &Entry<'_>) -> Result<(), DbError> {
-    sqlx::query!(
-        "INSERT INTO session_entries
-           (account_id, grant_id, operation_id, kind, delta, held, at, actor_kind, actor_id, reason, expert_id, expert_name, duration_seconds, request_id)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        entry.account,
-        entry.grant,
-        entry.operation,
-        entry.kind.as_str(),
-        entry.delta,
-        entry.held,
-        entry.at,
-        entry.actor.kind(),
-        entry.actor.id(),
-        entry.reason,
-        entry.expert_id,
-        entry.expert_name,
-        entry.duration_seconds,
-        entry.request_id,
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
+    super::many::append(conn, std::slice::from_ref(entry)).await
 }
 
 /// What each grant paid for a use, less what was given back of it since. The caller holds the account's lock.

@@ -2,7 +2,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::{MySql, MySqlConnection, QueryBuilder};
 
-use super::Row;
+use super::{Entry, Row};
 use crate::{
     core::ids::{AccountId, GrantId},
     db::DbError,
@@ -67,4 +67,68 @@ pub async fn owed(
     );
     query.push(" AND closed_at IS NULL");
     Ok(query.build_query_as().fetch_all(conn).await?)
+}
+
+/// Takes from each of these grants (at least one, each once), if it is there and nobody holds it.
+pub async fn take(conn: &mut MySqlConnection, takes: &[(GrantId, u32)]) -> Result<(), DbError> {
+    if let [(grant, amount)] = takes {
+        return super::take(conn, *grant, *amount).await;
+    }
+    let mut query: QueryBuilder<MySql> =
+        QueryBuilder::new("UPDATE session_grants SET remaining = remaining - CASE id");
+    for (grant, amount) in takes {
+        query.push(" WHEN ").push_bind(*grant).push(" THEN ").push_bind(*amount);
+    }
+    query.push(" END WHERE ");
+    for (n, (grant, amount)) in takes.iter().enumerate() {
+        query.push(if n > 0 { " OR (id = " } else { "(id = " }).push_bind(*grant);
+        query.push(" AND remaining >= held + ").push_bind(*amount).push(")");
+    }
+    let done = query.build().execute(conn).await?;
+    if done.rows_affected() == u64::try_from(takes.len()).unwrap_or(u64::MAX) {
+        Ok(())
+    } else {
+        Err(DbError::Stale)
+    }
+}
+
+/// Appends rows (at least one) to the ledger.
+pub async fn append(conn: &mut MySqlConnection, entries: &[Entry<'_>]) -> Result<(), DbError> {
+    let mut query: QueryBuilder<MySql> = QueryBuilder::new(
+        "INSERT INTO session_entries
+           (account_id, grant_id, operation_id, kind, delta, held, at, actor_kind, actor_id, reason, expert_id, expert_name, duration_seconds, request_id) ",
+    );
+    query.push_values(entries, |mut row, entry| {
+        row.push_bind(entry.account)
+            .push_bind(entry.grant)
+            .push_bind(entry.operation)
+            .push_bind(entry.kind.as_str())
+            .push_bind(entry.delta)
+            .push_bind(entry.held)
+            .push_bind(entry.at)
+            .push_bind(entry.actor.kind())
+            .push_bind(entry.actor.id())
+            .push_bind(entry.reason)
+            .push_bind(entry.expert_id)
+            .push_bind(entry.expert_name)
+            .push_bind(entry.duration_seconds)
+            .push_bind(entry.request_id);
+    });
+    query.build().execute(conn).await?;
+    Ok(())
+}
+
+/// Remembers the first use of a free session of each of these people (at least one). Later uses change nothing.
+pub async fn used_free(
+    conn: &mut MySqlConnection,
+    accounts: &[AccountId],
+    at: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let mut query: QueryBuilder<MySql> =
+        QueryBuilder::new("INSERT IGNORE INTO session_people (account_id, first_free_use_at) ");
+    query.push_values(accounts, |mut row, account| {
+        row.push_bind(*account).push_bind(at);
+    });
+    query.build().execute(conn).await?;
+    Ok(())
 }

@@ -93,7 +93,16 @@ kinds! {
     /// Nobody by that reference, or nobody this key may speak of.
     AccountNotFound = "account-not-found", NOT_FOUND;
 
-    /// Fewer sessions are left than were asked for.
+    /// No feature has that code, or it is retired.
+    FeatureNotFound = "feature-not-found", NOT_FOUND;
+    /// The person has nothing that could pay for the feature.
+    NoEntitlement = "no-entitlement", CONFLICT;
+    /// What would have paid is over.
+    EntitlementExpired = "entitlement-expired", CONFLICT;
+    /// What would pay is blocked, or waits for an admin.
+    EntitlementBlocked = "entitlement-blocked", CONFLICT;
+
+    /// Less is left than was asked for.
     InsufficientCredits = "insufficient-credits", CONFLICT;
     /// There were enough, but they expired.
     SessionsExpired = "sessions-expired", CONFLICT;

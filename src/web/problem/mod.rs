@@ -31,6 +31,7 @@ pub struct Problem {
     fields: Vec<FieldProblem>,
     retry_after: Option<u64>,
     instance: Option<Box<str>>,
+    members: Option<Box<serde_json::Map<String, serde_json::Value>>>,
 }
 
 /// A text that says more than the kind does, in the reader's language.
@@ -81,6 +82,10 @@ pub struct ProblemBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "8f2c-41d0-77ab")]
     instance: Option<String>,
+    /// What the kind of problem adds (RFC 9457, extension members).
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    #[schema(ignore)]
+    members: Option<serde_json::Map<String, serde_json::Value>>,
 }
 
 impl utoipa::PartialSchema for Problem {
@@ -100,7 +105,15 @@ impl utoipa::ToSchema for Problem {
 
 impl Problem {
     pub fn new(kind: Kind) -> Self {
-        Self { kind, detail: None, explanation: None, fields: Vec::new(), retry_after: None, instance: None }
+        Self {
+            kind,
+            detail: None,
+            explanation: None,
+            fields: Vec::new(),
+            retry_after: None,
+            instance: None,
+            members: None,
+        }
     }
 
     /// More about this case, in English, for the JSON only. Never a cause of ours, never personal data.
@@ -133,6 +146,15 @@ impl Problem {
     #[must_use]
     pub fn retry_after(mut self, seconds: u64) -> Self {
         self.retry_after = Some(seconds);
+        self
+    }
+
+    /// Adds what this kind of problem says beyond the common members: an object, whose own names win over none of those.
+    #[must_use]
+    pub fn members(mut self, object: &impl Serialize) -> Self {
+        if let Ok(serde_json::Value::Object(object)) = serde_json::to_value(object) {
+            self.members = Some(Box::new(object));
+        }
         self
     }
 
@@ -180,6 +202,7 @@ impl Problem {
                 .or_else(|| self.explanation.as_ref().map(|own| own.say(Lang::En))),
             errors: self.fields.clone(),
             instance: self.instance.as_deref().map(str::to_owned),
+            members: self.members.as_deref().cloned(),
         }
     }
 }
@@ -204,15 +227,22 @@ impl IntoResponse for Problem {
 
 impl From<DbError> for Problem {
     fn from(error: DbError) -> Self {
+        Self::of_shared(&error)
+    }
+}
+
+impl Problem {
+    /// What a failure of the database means for one of those who met it together.
+    pub fn of_shared(error: &DbError) -> Self {
         if error.is_unavailable() {
-            tracing::error!(error = &error as &dyn std::error::Error, "the database is away");
+            tracing::error!(error = error as &dyn std::error::Error, "the database is away");
             Self::new(Kind::Unavailable).retry_after(RETRY_SECONDS)
         } else if error.is_transient() {
             // Tried again and again in `transact`: others hold these rows just now.
-            tracing::warn!(error = &error as &dyn std::error::Error, "gave up after retries");
+            tracing::warn!(error = error as &dyn std::error::Error, "gave up after retries");
             Self::new(Kind::Unavailable).retry_after(1)
         } else {
-            Self::internal(&error)
+            Self::internal(error)
         }
     }
 }

@@ -154,8 +154,8 @@ my-sessions-offer-each = { $price } each
 my-sessions-offer-buy = Buy
 my-sessions-buy-note = Purchased ones never expire. You pay in the shop and they appear here when the order is completed.
 
-problem-insufficient-credits = Not enough sessions left
-problem-insufficient-credits-text = More sessions were asked for than are left. None was spent.
+problem-insufficient-credits = Not enough left
+problem-insufficient-credits-text = More was asked for than is left. Nothing was used.
 problem-sessions-expired = The sessions have expired
 problem-sessions-expired-text = Those that were left can no longer be used. None was spent.
 problem-sessions-blocked = The sessions are blocked

@@ -154,8 +154,8 @@ my-sessions-offer-each = { $price } cada una
 my-sessions-offer-buy = Comprar
 my-sessions-buy-note = Las compradas no caducan. Pagas en la tienda y aparecen aquí al completarse el pedido.
 
-problem-insufficient-credits = No quedan sesiones bastantes
-problem-insufficient-credits-text = Se pidieron más sesiones de las que quedan. No se ha gastado ninguna.
+problem-insufficient-credits = No queda bastante
+problem-insufficient-credits-text = Se pidió más de lo que queda. No se ha gastado nada.
 problem-sessions-expired = Las sesiones han caducado
 problem-sessions-expired-text = Las que quedaban ya no se pueden usar. No se ha gastado ninguna.
 problem-sessions-blocked = Las sesiones están bloqueadas

@@ -151,6 +151,7 @@ impl World {
             keys: Keys::new(&[Secret::new(SECRET_KEY)]).unwrap(),
             config: Arc::new(config),
             http: quick_http(),
+            desk: abono::app::Desk::default(),
         };
         let built = site::build(&app);
         let router = built.router.clone();

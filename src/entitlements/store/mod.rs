@@ -1,4 +1,7 @@
-//! SQL of features.
+//! SQL of features, of reservations, and of what was refused.
+pub mod denials;
+pub mod reservations;
+
 use sqlx::MySqlConnection;
 
 use super::domain::{Feature, SourceKind};

@@ -1,4 +1,6 @@
 //! Features, and what is asked, offered and refused. No I/O.
+pub mod reservation;
+
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::core::{
@@ -115,8 +117,8 @@ pub struct Offer {
 pub enum Why {
     /// The person has nothing of the kind.
     None,
-    /// Too little is left, or nothing. `available` is what could be used.
-    InsufficientCredits { wanted: u32, available: u32 },
+    /// Too little is left, or nothing. `available` is what could be used, `held` what reservations hold beside it.
+    InsufficientCredits { wanted: u32, available: u32, held: u32 },
     /// It was enough, but it is over. `at` is the first instant after it; `last_day` its last day, where it is sold by days.
     Expired { at: DateTime<Utc>, last_day: Option<NaiveDate> },
     /// An admin, or a refund that is not settled, blocks it.

@@ -1,0 +1,267 @@
+//! JSON API of the one question: what is asked, and how it is answered.
+pub mod reservations;
+pub mod uses;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    domain::{Ask, MOST_AMOUNT, Part, Skip, SourceKind, Verdict, Why},
+    source::Moment,
+    store::denials::Denial,
+};
+use crate::{
+    accounts::{Reference, api::AccountRef},
+    app::App,
+    core::{actor::Actor, feature::FeatureCode, ids::AccountId},
+    shop::store::Shop,
+    web::problem::{Kind, Problem},
+};
+
+/// Questions that one request may ask.
+pub const MOST_AT_ONCE: usize = 100;
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(uses::check_entitlement))
+        .routes(routes!(uses::check_entitlements))
+        .routes(routes!(uses::consume_entitlement))
+        .routes(routes!(uses::consume_entitlements))
+        .routes(routes!(reservations::reserve_entitlement))
+        .routes(routes!(reservations::show_entitlement_reservation))
+        .routes(routes!(reservations::confirm_entitlement))
+        .routes(routes!(reservations::release_entitlement))
+}
+
+fn moment(app: &App) -> Moment {
+    Moment { now: app.clock.now(), zone: app.config.timezone }
+}
+
+fn one() -> u32 {
+    1
+}
+
+/// May this account use this feature now?
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AskBody {
+    account: AccountRef,
+    /// The feature's code: `session`, `catalogue`, `translation_words`, or one that the shop added.
+    #[schema(example = "catalogue")]
+    feature: String,
+    /// How many, in the feature's unit, 1 to 1,000,000. All of them or none.
+    #[serde(default = "one")]
+    #[schema(minimum = 1, maximum = 1_000_000, default = 1)]
+    amount: u32,
+}
+
+impl AskBody {
+    /// What is wrong with the question as it stands. `prefix`: where it stands in the body.
+    fn wrong(&self, prefix: &str) -> Option<Problem> {
+        let mut problem = None;
+        if !(1..=MOST_AMOUNT).contains(&self.amount) {
+            problem =
+                Some(Problem::new(Kind::Invalid).field(format!("{prefix}amount"), "entitlement-amount"));
+        }
+        problem
+    }
+
+    /// Whom it is about.
+    fn reference(&self, shops: &[Shop]) -> Result<Reference, Problem> {
+        self.account.among(shops)
+    }
+
+    /// The question, once its person is known. `None`: no feature has such a code.
+    fn ask(&self, account: AccountId) -> Option<Ask> {
+        let feature = FeatureCode::parse(&self.feature)?;
+        Some(Ask { account, feature, amount: self.amount, licence: None })
+    }
+}
+
+/// What to do about a no.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Get some, or more.
+    Buy,
+    /// Get what is over again.
+    Renew,
+    /// What is missing is held by reservations, and may come back by itself.
+    Wait,
+    /// Only the shop can help.
+    Contact,
+}
+
+/// Where to send the person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct CallToAction {
+    action: Action,
+    /// A page of ours where they can do it; none where they cannot do it themselves.
+    #[schema(example = "https://abono.example/account/licences")]
+    url: Option<String>,
+}
+
+/// Something that does not pay, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct SkipDto {
+    source: SourceKind,
+    /// The licence, where the person has several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<u64>,
+    /// `no_entitlement`, `insufficient_credits`, `expired`, `blocked`, `undated`, `not_available`.
+    #[schema(example = "expired")]
+    reason: &'static str,
+    /// Of what was too little: how much could be used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    available: Option<u32>,
+    /// Since when it does not pay.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<DateTime<Utc>>,
+    /// The last day of what is over, where it is sold by days.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_day: Option<NaiveDate>,
+}
+
+impl From<&Skip> for SkipDto {
+    fn from(skip: &Skip) -> Self {
+        let mut dto = Self {
+            source: skip.source,
+            id: skip.id,
+            reason: skip.why.code(),
+            available: None,
+            since: None,
+            last_day: None,
+        };
+        match skip.why {
+            Why::InsufficientCredits { available, .. } => dto.available = Some(available),
+            Why::Expired { at, last_day } => (dto.since, dto.last_day) = (Some(at), last_day),
+            Why::Blocked { since } => dto.since = since,
+            Why::None | Why::Undated | Why::NotAvailable => {}
+        }
+        dto
+    }
+}
+
+/// The answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct AnswerDto {
+    allowed: bool,
+    /// `ok`, or why not: `no_entitlement`, `insufficient_credits`, `expired`, `blocked`, `undated`. Of several reasons the one that
+    /// tells most.
+    #[schema(example = "ok")]
+    reason: &'static str,
+    account_id: AccountId,
+    #[schema(example = "catalogue")]
+    feature: String,
+    amount: u32,
+    /// What pays.
+    source: Option<SourceKind>,
+    /// From which grants or licences; an amount of 0 means that a licence by date serves the use and nothing is charged.
+    parts: Vec<Part>,
+    /// What can be used after this; none where there is no limit, or nothing pays.
+    remaining: Option<u32>,
+    /// The first instant at which what pays is over.
+    until: Option<DateTime<Utc>>,
+    /// The first instant at which this answer may change by itself.
+    next_change: Option<DateTime<Utc>>,
+    /// What was asked before what pays, and why it did not.
+    skipped: Vec<SkipDto>,
+    call_to_action: Option<CallToAction>,
+    /// Ties together the ledger rows of a use; none where nothing was used.
+    operation_id: Option<String>,
+}
+
+impl AnswerDto {
+    fn of(app: &App, ask: &Ask, verdict: &Verdict, operation: Option<String>) -> Self {
+        let base = Self {
+            allowed: true,
+            reason: "ok",
+            account_id: ask.account,
+            feature: ask.feature.to_string(),
+            amount: ask.amount,
+            source: None,
+            parts: Vec::new(),
+            remaining: None,
+            until: None,
+            next_change: None,
+            skipped: Vec::new(),
+            call_to_action: None,
+            operation_id: None,
+        };
+        match verdict {
+            Verdict::Yes { offer, skipped } => Self {
+                source: Some(offer.source),
+                parts: offer.parts.clone(),
+                remaining: offer.remaining,
+                until: offer.until,
+                next_change: offer.next_change,
+                skipped: skipped.iter().map(SkipDto::from).collect(),
+                operation_id: operation,
+                ..base
+            },
+            Verdict::No { why, skipped } => Self {
+                allowed: false,
+                reason: why.code(),
+                skipped: skipped.iter().map(SkipDto::from).collect(),
+                call_to_action: call_to_action(app, *why, skipped),
+                ..base
+            },
+        }
+    }
+}
+
+fn call_to_action(app: &App, why: Why, skipped: &[Skip]) -> Option<CallToAction> {
+    let action = match why {
+        Why::InsufficientCredits { wanted, available, held } if available.saturating_add(held) >= wanted => {
+            Action::Wait
+        }
+        Why::InsufficientCredits { .. } => Action::Buy,
+        Why::None if skipped.iter().all(|skip| skip.why == Why::NotAvailable) => return None,
+        Why::None => Action::Buy,
+        Why::Expired { .. } => Action::Renew,
+        Why::Blocked { .. } | Why::Undated => Action::Contact,
+        Why::NotAvailable => return None,
+    };
+    let page = match skipped.iter().find(|skip| skip.why == why).map(|skip| skip.source) {
+        _ if matches!(action, Action::Wait | Action::Contact) => None,
+        Some(SourceKind::Sessions) => Some("account/sessions"),
+        Some(SourceKind::Licence) => Some("account/licences"),
+        _ => None,
+    };
+    let url = page.map(|page| format!("{}/{page}", app.config.public_url().trim_end_matches('/')));
+    Some(CallToAction { action, url })
+}
+
+/// The problem of a no: its kind is the reason, its members are the answer.
+fn refused(why: Why, answer: &impl Serialize) -> Problem {
+    let kind = match why {
+        Why::None | Why::NotAvailable => Kind::NoEntitlement,
+        Why::InsufficientCredits { .. } => Kind::InsufficientCredits,
+        Why::Expired { .. } => Kind::EntitlementExpired,
+        Why::Blocked { .. } | Why::Undated => Kind::EntitlementBlocked,
+    };
+    Problem::new(kind).members(answer)
+}
+
+/// A no as it is kept for the staff.
+fn denial<'a>(
+    (operation, request_id, actor): (&'static str, &'a str, &'a Actor),
+    ask: &'a Ask,
+    why: Why,
+    skipped: &[Skip],
+    now: DateTime<Utc>,
+) -> Denial<'a> {
+    Denial {
+        request_id,
+        at: now,
+        operation,
+        actor,
+        account: Some(ask.account),
+        feature: Some(ask.feature.as_str()),
+        amount: Some(ask.amount),
+        reason: why.code(),
+        detail: json!({"why": why, "skipped": skipped}),
+    }
+}

@@ -1,0 +1,11 @@
+problem-feature-not-found = There is no such feature
+problem-feature-not-found-text = No feature has that code, or it was retired. Nothing has changed.
+problem-no-entitlement = Not entitled to this feature
+problem-no-entitlement-text = The person has no sessions, licences or subscription that cover it. Nothing was used.
+problem-entitlement-expired = The entitlement has expired
+problem-entitlement-expired-text = What covered this feature is over and has to be renewed. Nothing was used.
+problem-entitlement-blocked = The entitlement is blocked
+problem-entitlement-blocked-text = The shop has to unblock or complete it. Nothing was used.
+entitlement-amount = Ask for 1 to 1,000,000
+entitlement-items = Send 1 to 100 items
+job-kind-entitlements-reservations = Close reservations that nobody confirmed

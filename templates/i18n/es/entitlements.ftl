@@ -1,0 +1,11 @@
+problem-feature-not-found = No existe esa función
+problem-feature-not-found-text = Ninguna función tiene ese código, o se retiró. Nada ha cambiado.
+problem-no-entitlement = No tiene derecho a esta función
+problem-no-entitlement-text = La persona no tiene sesiones, licencias ni suscripción que la cubran. No se ha gastado nada.
+problem-entitlement-expired = El derecho ha caducado
+problem-entitlement-expired-text = Lo que cubría esta función ya venció. Hay que renovarlo. No se ha gastado nada.
+problem-entitlement-blocked = El derecho está bloqueado
+problem-entitlement-blocked-text = La tienda tiene que desbloquearlo o completarlo. No se ha gastado nada.
+entitlement-amount = Pide entre 1 y 1.000.000
+entitlement-items = Envía entre 1 y 100 elementos
+job-kind-entitlements-reservations = Cerrar reservas que nadie confirmó
