@@ -8,7 +8,7 @@ use crate::{
     core::clock::Clock,
     crypto::Keys,
     db::Db,
-    entitlements::api::uses::{Given, Wanted},
+    entitlements::api::together::{Given, Wanted},
     shop::client::Http,
 };
 

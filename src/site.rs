@@ -22,6 +22,7 @@ pub fn pages() -> Routes {
         .merge(sessions::admin::routes())
         .merge(sessions::account::routes())
         .merge(sessions::bulk::admin::routes())
+        .merge(entitlements::admin::routes())
         .merge(shop::admin::routes())
         .merge(inbox::hook::routes())
         .merge(inbox::admin::routes())

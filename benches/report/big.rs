@@ -40,7 +40,7 @@ use sqlx::{AssertSqlSafe, Executor};
 use tower::ServiceExt;
 
 use crate::{
-    Finding, Line,
+    Finding, Line, asking,
     load::{percentile, round},
     process, say,
     world::{SECRET_KEY, World},
@@ -348,8 +348,10 @@ pub async fn pages(world: &World) -> anyhow::Result<Vec<Finding>> {
             json!({"seconds": round(seconds), "bytes": bytes, "grown_mib": grown.map(round)}),
         );
     }
+    let rates = asking::at_a_rate(&app).await?;
     app.db.0.close().await;
     Ok(vec![
+        rates,
         Finding { name: "big shop", lines, json: Value::Object(json) },
         Finding { name: "exports", lines: exports, json: Value::Null },
     ])

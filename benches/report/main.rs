@@ -7,6 +7,7 @@
 //!
 //! The table goes to standard output, all numbers to `target/bench/report.json`.
 #![expect(unreachable_pub, reason = "a program of its own: nothing of it is reached from outside")]
+mod asking;
 mod big;
 mod bulk;
 mod load;

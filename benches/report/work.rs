@@ -245,7 +245,7 @@ impl Consume {
     pub fn new(world: &World, url: &str, client: &reqwest::Client) -> Self {
         Self {
             client: client.clone(),
-            url: format!("{url}/api/v1/sessions/consume"),
+            url: format!("{url}/api/v1/entitlements/consume"),
             key: world.key.clone(),
             people: world.people.as_slice().into(),
         }
@@ -255,8 +255,7 @@ impl Consume {
 impl Worker for Consume {
     async fn act(&mut self, n: u64) -> anyhow::Result<()> {
         let person = World::person(&self.people, n)?;
-        let wish =
-            json!({"account": {"email": person.email}, "reason": "Consulta", "expert_id": "expert-42"});
+        let wish = json!({"account": {"email": person.email}, "feature": "session", "reason": "Consulta"});
         let request = self
             .client
             .post(&self.url)

@@ -7,6 +7,7 @@
 //! 4. A reservation holds what it found until its time is over; it is confirmed with at most what it holds, or released.
 //! 5. Every no is kept with its rule and values, and opens by the id of its request.
 //! 6. A slice that may pay implements [`source::Source`] and stands in [`source::all`]; nothing else here knows it.
+pub mod admin;
 pub mod api;
 pub mod domain;
 pub mod service;

@@ -66,7 +66,9 @@ pub const SECTIONS: &[Section] = &[
         heading: Some("nav-control"),
         items: &[
             item("nav-reports", "/admin/sessions/report", "chart-bar", Role::Stats, "nav-badge-open"),
+            item("nav-denials", "/admin/denials", "ban", Role::Manager, "nav-badge-open"),
             item("nav-audit", "/admin/audit", "history", Role::Manager, "nav-badge-open"),
+            item("nav-features", "/admin/features", "apps", Role::Admin, "nav-badge-open"),
             item("nav-settings", "/admin/settings", "settings", Role::Admin, "nav-badge-open"),
             item("nav-staff", "/admin/staff", "user-cog", Role::Admin, "nav-badge-open"),
             item("nav-keys", "/admin/keys", "key", Role::Admin, "nav-badge-open"),

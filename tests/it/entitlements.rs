@@ -569,3 +569,118 @@ async fn a_strange_request_id_is_replaced_and_stops_nothing() {
         .await;
     assert_eq!(kept, 4);
 }
+
+/// Acceptance 62.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_no_opens_by_the_id_of_its_request_with_rule_values_and_time() {
+    let world = World::new().await;
+    world.licence(ANA, Plan::PAID_DATE, 0, Some("2026-11-20")).await;
+    world.licence(ANA, Plan::FREE_QUANTITY, 2, None).await;
+    world.advance(TimeDelta::days(5));
+    let key = world.any_key().await;
+    let no = async |path: &str, request: &str, body: Value| {
+        let request = axum::http::Request::post(path)
+            .header("authorization", format!("Bearer {key}"))
+            .header("idempotency-key", request)
+            .header("x-request-id", request)
+            .body(axum::body::Body::from(body.to_string()))
+            .unwrap();
+        world.send(request).await.0
+    };
+    assert_eq!(no(CHECK, "req-check-1", ask(ANA, "catalogue", 3)).await, StatusCode::OK);
+    assert_eq!(no(CONSUME, "req-consume-1", ask(ANA, "catalogue", 3)).await, StatusCode::CONFLICT);
+    assert_eq!(no(RESERVE, "req-reserve-1", ask(ANA, "catalogue", 3)).await, StatusCode::CONFLICT);
+    let sessions = json!({"account": {"email": ANA}, "amount": 1});
+    for (path, request) in [("consume", "req-sessions-1"), ("reservations", "req-sessions-2")] {
+        assert_eq!(
+            no(&format!("/api/v1/sessions/{path}"), request, sessions.clone()).await,
+            StatusCode::CONFLICT
+        );
+    }
+    let mut staff = world.staff(abono::auth::Role::Manager).await;
+    for request in ["req-check-1", "req-consume-1", "req-reserve-1"] {
+        let page = staff.get(&format!("/admin/denials/{request}")).await;
+        assert_eq!(page.status, StatusCode::OK, "{request}");
+        let text = page.text();
+        for said in [
+            "ana@example.test: Catálogos no. No le quedaba bastante.",
+            "3 catálogos",
+            "Se paga todo o nada",
+            "Había caducado",
+            "último día: 20 nov 2026",
+            "pedidos: 3",
+            "disponibles: 2",
+            "23 nov 2026",
+        ] {
+            assert!(text.contains(said), "{request} does not say {said}: {text}");
+        }
+    }
+    for request in ["req-sessions-1", "req-sessions-2"] {
+        let text = staff.get(&format!("/admin/denials/{request}")).await.text();
+        assert!(text.contains("ana@example.test: Consultas no. No le quedaba bastante."), "{text}");
+        assert!(text.contains("1 sessions were asked for and 0 are left"), "{text}");
+    }
+    let list = staff.get("/admin/denials").await;
+    assert_eq!(list.count("a.row-link"), 5);
+    let found = staff.get("/admin/denials?request=req-check-1").await;
+    assert_eq!(found.location(), "/admin/denials/req-check-1");
+    assert!(
+        staff.get("/admin/denials?request=nothing").await.text().contains("No hay ninguna con esos datos")
+    );
+    assert_eq!(staff.get("/admin/denials/nothing").await.status, StatusCode::NOT_FOUND);
+    // Kept for 90 days, and gone after them.
+    let mut conn = world.app.db.conn().await.unwrap();
+    let before = world.now() + TimeDelta::seconds(1);
+    assert_eq!(abono::entitlements::store::denials::tidy(&mut conn, before, 100).await.unwrap(), 5);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_admin_adds_a_feature_says_who_pays_and_retires_it() {
+    let world = World::new().await;
+    let mut staff = world.staff(abono::auth::Role::Admin).await;
+    let form = "/admin/features/new";
+    let bad = [
+        ("code", "Informe PDF"),
+        ("label", ""),
+        ("unit_one", "informe"),
+        ("unit_many", "informes"),
+        ("licence", "1"),
+        ("sessions", "1"),
+    ];
+    let wrong = staff.submit(form, form, &bad).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(wrong.count(".notice.is-bad li"), 3, "{}", wrong.text());
+    assert!(wrong.body.contains("Informe PDF"), "what was typed stays");
+    let good = [
+        ("code", "report_pdf"),
+        ("label", "Informes"),
+        ("unit_one", "informe"),
+        ("unit_many", "informes"),
+        ("licence", "2"),
+        ("sessions", "1"),
+    ];
+    let saved = staff.submit(form, form, &good).await;
+    assert_eq!((saved.status, saved.location()), (StatusCode::SEE_OTHER, "/admin/features"));
+    let taken = staff.submit(form, form, &good).await;
+    assert_eq!(taken.status, StatusCode::UNPROCESSABLE_ENTITY);
+    world.give(ANA, 2, Expiry::Never).await;
+    let key = world.any_key().await;
+    assert_eq!(world.ask(&key, &ask(ANA, "report_pdf", 2)).await["source"], "sessions");
+    let text = staff.get("/admin/features").await.text();
+    assert!(text.contains("Sesiones → Licencias"), "{text}");
+    // Two people at one form: the second is told.
+    let edit = "/admin/features/report_pdf";
+    let mut fields = good.to_vec();
+    fields[1] = ("label", "Informes PDF");
+    fields.push(("version", "1"));
+    assert_eq!(staff.submit(edit, edit, &fields).await.status, StatusCode::SEE_OTHER);
+    fields[1] = ("label", "Informes Excel");
+    let late = staff.submit(edit, edit, &fields).await;
+    assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(late.text().contains("Alguien la cambió"), "{}", late.text());
+    let retired = staff.submit(edit, "/admin/features/report_pdf/retire", &[("retire", "true")]).await;
+    assert_eq!(retired.status, StatusCode::SEE_OTHER);
+    let (status, _) = world.write(&key, CHECK, "x", &ask(ANA, "report_pdf", 2)).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    assert_eq!(world.number("SELECT COUNT(*) FROM audit_entries WHERE subject_kind = 'feature'").await, 3);
+}

@@ -9,6 +9,7 @@ use std::{
 use abono::{
     core::{clock::Clock, secret::Secret},
     demo::shop::{OrderSpec, OrderStatus},
+    licences::{Plan, service::Wish},
 };
 use serde_json::json;
 use tokio::task::JoinSet;
@@ -99,6 +100,41 @@ async fn two_processes_spend_the_last_session_once() {
         assert_eq!((statuses[0], &statuses[1..]), (200, &[409; 31][..]), "round {round}");
     }
     assert_eq!(world.number("SELECT COUNT(*) FROM session_entries WHERE kind = 'consume'").await, 20);
+}
+
+/// Acceptance 1, of a licence, from two server processes.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_processes_spend_the_last_credit_of_a_licence_once() {
+    let world = World::new().await;
+    let licence = world.licence("ana@example.test", Plan::PAID_QUANTITY, 1, None).await;
+    let key = world.any_key().await;
+    let one = Process::ready(&world, &["--no-worker"]).await;
+    let two = Process::ready(&world, &["--no-worker"]).await;
+    for round in 0..20 {
+        let mut racers = JoinSet::new();
+        for racer in 0..32 {
+            let address = if racer % 2 == 0 { one.address } else { two.address };
+            let request = client()
+                .post(format!("http://{address}/api/v1/entitlements/consume"))
+                .bearer_auth(&key)
+                // Every key comes to both processes.
+                .header("idempotency-key", format!("{round}-{}", racer / 2))
+                .body(json!({"account": {"email": "ana@example.test"}, "feature": "catalogue"}).to_string());
+            racers.spawn(async move {
+                let response = request.send().await.unwrap();
+                (response.status().as_u16(), response.text().await.unwrap(), racer / 2)
+            });
+        }
+        let answers = racers.join_all().await;
+        let won: Vec<_> = answers.iter().filter(|(status, ..)| *status == 200).collect();
+        assert!(won.len() <= 2, "round {round}: one key won, and may have been sent twice");
+        assert!(won.iter().all(|(_, body, key)| (body, key) == (&won[0].1, &won[0].2)), "round {round}");
+        assert!(answers.iter().all(|(status, ..)| matches!(status, 200 | 409)), "round {round}");
+        assert_eq!(world.find_licence(licence).await.used, round + 1);
+        world.change_licence(licence, Wish::Credits(1)).await.unwrap();
+    }
+    world.assert_licence_ledger().await;
+    assert_eq!(world.number("SELECT COUNT(*) FROM licence_entries WHERE kind = 'consume'").await, 20);
 }
 
 /// Acceptance 42: whatever was acknowledged is there after the kill, and grants exactly once.

@@ -1,21 +1,25 @@
 //! JSON API of the one question: what is asked, and how it is answered.
 pub mod reservations;
+pub mod together;
 pub mod uses;
 
+use axum::http::StatusCode;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use sqlx::MySqlConnection;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     domain::{Ask, MOST_AMOUNT, Part, Skip, SourceKind, Verdict, Why},
     source::Moment,
-    store::denials::Denial,
+    store::denials::{self, Denial},
 };
 use crate::{
     accounts::{Reference, api::AccountRef},
     app::App,
     core::{actor::Actor, feature::FeatureCode, ids::AccountId},
+    db::DbError,
     shop::store::Shop,
     web::problem::{Kind, Problem},
 };
@@ -264,4 +268,30 @@ fn denial<'a>(
         reason: why.code(),
         detail: json!({"why": why, "skipped": skipped}),
     }
+}
+
+/// Keeps a no that a slice's own API said: a problem with status 409. Others say that something was asked wrongly.
+pub async fn keep_no(
+    conn: &mut MySqlConnection,
+    (operation, request_id, actor): (&'static str, &str, &Actor),
+    account: Option<AccountId>,
+    amount: Option<u32>,
+    problem: &Problem,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    if problem.status() != StatusCode::CONFLICT {
+        return Ok(());
+    }
+    let no = Denial {
+        request_id,
+        at: now,
+        operation,
+        actor,
+        account,
+        feature: Some("session"),
+        amount,
+        reason: &problem.kind().code(),
+        detail: json!({"detail": problem.said()}),
+    };
+    denials::keep(conn, &[no]).await
 }

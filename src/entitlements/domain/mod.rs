@@ -112,7 +112,7 @@ pub struct Offer {
 }
 
 /// Why a source, or one thing in it, does not pay.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(tag = "reason", rename_all = "snake_case")]
 pub enum Why {
     /// The person has nothing of the kind.
@@ -156,7 +156,7 @@ impl Why {
 }
 
 /// Something that does not pay.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct Skip {
     pub source: SourceKind,
     /// The licence, where the source has several.

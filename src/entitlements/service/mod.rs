@@ -1,4 +1,5 @@
 //! Answering the one question, for many people at once: load what their features may be paid with, decide, save.
+pub mod features;
 pub mod reservations;
 
 use std::collections::BTreeMap;

@@ -1,5 +1,6 @@
 //! SQL of features, of reservations, and of what was refused.
 pub mod denials;
+pub mod features;
 pub mod reservations;
 
 use sqlx::MySqlConnection;

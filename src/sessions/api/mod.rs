@@ -5,7 +5,9 @@ pub mod read;
 pub mod reservations;
 
 use axum::http::StatusCode;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use sqlx::MySqlConnection;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
@@ -15,8 +17,10 @@ use super::{
 use crate::{
     accounts::api::AccountRef,
     app::App,
+    auth::extract::ApiClient,
     core::ids::GrantId,
     db::DbError,
+    entitlements,
     idempotency::Reply,
     web::{
         idempotent::{self, Fault},
@@ -74,6 +78,23 @@ pub(in crate::sessions) fn reply<T: Serialize>(
         Err(Stop::Said(problem)) => idempotent::refuse(*problem, request_id),
         Err(Stop::Broken(e)) => Err(e.into()),
     }
+}
+
+/// Keeps a no, with whom it was about, in the transaction that keeps the answer.
+pub(in crate::sessions) async fn kept<T>(
+    conn: &mut MySqlConnection,
+    outcome: &Result<T, Stop>,
+    (operation, request_id, client): (&'static str, Option<&str>, &ApiClient),
+    (account, amount): (Option<&AccountRef>, Option<u32>),
+    now: DateTime<Utc>,
+) -> Result<(), Fault> {
+    let Err(Stop::Said(problem)) = outcome else { return Ok(()) };
+    let account = match account {
+        Some(account) => account.find(conn, client).await.ok().map(|account| account.id),
+        None => None,
+    };
+    let what = (operation, request_id.unwrap_or_default(), &client.actor());
+    Ok(entitlements::api::keep_no(conn, what, account, amount, problem, now).await?)
 }
 
 /// Fields that are wrong, as one problem.

@@ -9,13 +9,12 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::MySqlConnection;
 
-use super::{Stop, TakeDto, Wrong, consume::MOST_SECONDS, one, reply, takes};
+use super::{Stop, TakeDto, Wrong, consume::MOST_SECONDS, kept, one, reply, takes};
 use crate::{
     accounts::api::AccountRef,
     app::App,
     auth::{extract::ApiClient, key::Scope},
     core::ids::AccountId,
-    idempotency::Reply,
     sessions::{
         domain::{
             self, Reservation, Take,
@@ -26,7 +25,7 @@ use crate::{
     },
     web::{
         extract::{Json, Path},
-        idempotent::{self, Fault, Write},
+        idempotent::{self, Write},
         problem::{Kind, Problem},
     },
 };
@@ -137,7 +136,10 @@ pub(crate) async fn reserve_sessions(
     let (wish, client, request_id) = (&wish, &client, write.request_id.as_deref());
     let now = app.clock.now();
     idempotent::answer(&app, &write, |mut tx| async move {
-        let reply = reply(reserve(&mut tx, wish, client, now).await, StatusCode::CREATED, request_id)?;
+        let outcome = reserve(&mut tx, wish, client, now).await;
+        let about = (Some(&wish.account), Some(wish.amount));
+        kept(&mut tx, &outcome, ("reserveSessions", request_id, client), about, now).await?;
+        let reply = reply(outcome, StatusCode::CREATED, request_id)?;
         Ok((tx, reply))
     })
     .await
@@ -223,6 +225,15 @@ impl Step {
             Self::Release => "release",
         }
     }
+
+    /// The operation's name in the description of the API.
+    fn operation(&self) -> &'static str {
+        match self {
+            Self::Start(_) => "startReservation",
+            Self::Finish(_) => "finishReservation",
+            Self::Release => "releaseReservation",
+        }
+    }
 }
 
 /// Reads a body that may be empty.
@@ -243,9 +254,9 @@ async fn step(
     let (client, step, uid, request_id) = (&client, &step, uid.as_str(), write.request_id.as_deref());
     let now = app.clock.now();
     idempotent::answer(&app, &write, |mut tx| async move {
-        let reply: Result<Reply, Fault> =
-            reply(take_step(&mut tx, uid, client, step, now).await, StatusCode::OK, request_id);
-        Ok((tx, reply?))
+        let outcome = take_step(&mut tx, uid, client, step, now).await;
+        kept(&mut tx, &outcome, (step.operation(), request_id, client), (None, None), now).await?;
+        Ok((tx, reply(outcome, StatusCode::OK, request_id)?))
     })
     .await
 }

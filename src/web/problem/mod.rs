@@ -165,6 +165,11 @@ impl Problem {
         self
     }
 
+    /// What was said about this one case, in English.
+    pub fn said(&self) -> Option<&str> {
+        self.detail.as_deref()
+    }
+
     pub fn kind(&self) -> Kind {
         self.kind
     }
