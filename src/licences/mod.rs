@@ -17,7 +17,7 @@
 //!    one. Where a renewed span begins is the product's policy; the units of one order add up under each. A licence whose spans are
 //!    all taken back ended the day before, or whenever it had ended already; the next purchase begins anew on the day it is paid.
 //! 10. What an order line gave is gone when an admin changes the licence to another mode: its refund then takes nothing, and says so
-//!    in the ledger.
+//!     in the ledger.
 pub mod domain;
 pub mod pays;
 pub mod products;

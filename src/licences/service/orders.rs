@@ -169,7 +169,7 @@ async fn again(
     let is_over = given.is_over || licence.plan.mode != given.unit.mode();
     match (change, given.unit) {
         (Change::Less(amount), Unit::Credits(_)) if !is_over => {
-            less_credits(conn, cx, &mut given, licence, amount).await?
+            less_credits(conn, cx, &mut given, licence, amount).await?;
         }
         (Change::More { struck, restored, added }, Unit::Credits(_)) if !is_over => {
             more_credits(conn, cx, &mut given, licence, (struck, restored, added)).await?;
