@@ -614,10 +614,14 @@ async fn what_an_order_gave_is_gone_with_the_plan_and_its_refund_says_so_and_tak
         let told = Told::paid(&world, ana, n, 1);
         told.tell(&world).await;
         let licence = of(&world, ana).await.remove(0);
-        let wish = Wish::Plan { plan, credits: 3, expires_on: Some(day("2027-06-30")) };
-        let mut tx = world.app.db.0.begin().await.unwrap();
-        let changed = service::change(&mut tx, licence.id, None, &wish, "", &context).await.unwrap();
-        tx.commit().await.unwrap();
+        let mut changed = licence.clone();
+        // There and back again: the mode is what it was, what the order gave is not.
+        for plan in [plan, licence.plan] {
+            let wish = Wish::Plan { plan, credits: 3, expires_on: Some(day("2027-06-30")) };
+            let mut tx = world.app.db.0.begin().await.unwrap();
+            changed = service::change(&mut tx, licence.id, None, &wish, "", &context).await.unwrap();
+            tx.commit().await.unwrap();
+        }
         for told in [told.clone().gone(), told.clone(), told.clone().gone()] {
             told.tell(&world).await;
             let after = of(&world, ana).await.into_iter().find(|l| l.id == licence.id).unwrap();
@@ -625,8 +629,8 @@ async fn what_an_order_gave_is_gone_with_the_plan_and_its_refund_says_so_and_tak
         }
         let rows = ledger(&world, licence.id).await;
         let acts: Vec<&str> = rows.iter().map(|row| row.0.as_str()).collect();
-        assert_eq!(acts, ["create", "change", "revoke", "restore", "revoke"]);
-        assert!(rows[2..].iter().all(|row| row.1 == 0 && row.3 == format!("N-{n}")), "{rows:?}");
+        assert_eq!(acts, ["create", "change", "change", "revoke", "restore", "revoke"]);
+        assert!(rows[3..].iter().all(|row| row.1 == 0 && row.3 == format!("N-{n}")), "{rows:?}");
         // Out of the way of the next round.
         let mut tx = world.app.db.0.begin().await.unwrap();
         service::change(&mut tx, licence.id, None, &Wish::Block, "visto", &context).await.unwrap();
@@ -752,7 +756,7 @@ async fn a_product_is_picked_from_the_shop_and_given_a_plan() {
     assert_eq!((saved.status, saved.location()), (StatusCode::SEE_OTHER, back.as_str()));
     let seen = manager.get(saved.location()).await;
     assert!(
-        seen.text().contains("Cada unidad del producto 512 da 10 créditos (Catálogos · Pagado (Cantidad))")
+        seen.text().contains("Cada unidad del producto 512 da 10 créditos: Catálogos · Pagado (Cantidad).")
     );
     let saved = manager.submit(&here, &here, &form("paid_date", "", "1", "15")).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER);
@@ -835,7 +839,11 @@ async fn a_variation_shows_what_it_inherits_and_what_is_trashed_is_marked() {
     let page = format!("{PAGE}/{}/900/{variation}", world.shop);
     let form_seen = manager.get(&page).await;
     assert!(form_seen.text().contains("Plan de temporada: Mes"), "{}", form_seen.text());
-    assert!(form_seen.text().contains("Ahora da lo mismo que su producto: 1 mes"), "{}", form_seen.text());
+    assert!(
+        form_seen.text().contains("Ahora da lo mismo que su producto, 1 mes: Catálogos · Pagado (Fecha)."),
+        "{}",
+        form_seen.text()
+    );
     manager.submit(&page, &page, &form("paid_date", "", "2", "")).await;
     assert!(manager.get(PAGE).await.text().contains("2 meses"));
     world.advance(TimeDelta::minutes(10));
