@@ -21,7 +21,7 @@
 //! | [`demo`] | a pretend `WooCommerce` with the habits of the real one |
 //!
 //! A paid order's way: `inbox::hook` (verify, store, 200) → `jobs` → `inbox::intake` (re-read, mirror) → `accounts` (whose) →
-//! `sessions::apply_order` (grant) – one transaction from the mirror to the ledger.
+//! `sessions::apply_order` and `licences::apply_order` (grant) – one transaction from the mirror to the ledger.
 pub mod accounts;
 pub mod app;
 pub mod audit;

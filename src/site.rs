@@ -11,6 +11,7 @@ use crate::{
     auth::{self, handoff::VerifiedHandoff},
     core::{actor::Actor, ids::AccountId},
     entitlements, help, inbox, jobs, reports, sessions, settings, shop,
+    help, inbox, jobs, licences, reports, sessions, settings, shop,
     web::{self, Built, problem::Problem, routes::Routes},
 };
 
@@ -23,6 +24,7 @@ pub fn pages() -> Routes {
         .merge(sessions::account::routes())
         .merge(sessions::bulk::admin::routes())
         .merge(entitlements::admin::routes())
+        .merge(licences::products::admin::routes())
         .merge(shop::admin::routes())
         .merge(inbox::hook::routes())
         .merge(inbox::admin::routes())

@@ -6,5 +6,6 @@ pub mod email;
 pub mod feature;
 pub mod ids;
 pub mod money;
+pub mod order;
 pub mod page;
 pub mod secret;

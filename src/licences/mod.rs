@@ -10,11 +10,20 @@
 //! 6. A free licence by date lasts the days of the settings from the day it is given or chosen again.
 //! 7. The *ledger* has a row for everything that ever happened to a licence; what is left is the sum of its rows.
 //! 8. What a shop's order bought is taken back by that order alone, line by line: credits as far as they are left, spans exactly.
+//!    A line remembers what a unit was worth when it was bought; last units go back first. Credits that were used by then are a
+//!    *shortfall*, which the shop's policy forgives, makes the next credits pay, or lets block the licence (decision Q9). An order that
+//!    counts again restores what its refund took.
+//! 9. A paid order renews the person's own licence of the same feature, tier and mode, the newest that is not blocked; else it makes
+//!    one. Where a renewed span begins is the product's policy; the units of one order add up under each. A licence whose spans are
+//!    all taken back ended the day before, or whenever it had ended already; the next purchase begins anew on the day it is paid.
+//! 10. What an order line gave is gone when an admin changes the licence to another mode: its refund then takes nothing, and says so
+//!     in the ledger.
 pub mod domain;
 pub mod pays;
+pub mod products;
 pub mod service;
 pub mod settings;
 pub mod store;
 
 pub use domain::{Mode, Plan, Standing, Tier};
-pub use service::move_to;
+pub use service::{move_to, orders::apply_order};

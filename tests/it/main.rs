@@ -7,6 +7,7 @@ mod entitlements;
 mod grants;
 mod inbox;
 mod ledger;
+mod licence_orders;
 mod member_meta;
 mod processes;
 mod products;

@@ -6,10 +6,13 @@ use sqlx::MySqlConnection;
 use super::{Found, Source, Taken, Whole};
 use crate::{
     accounts::{self, ShopUser},
-    core::ids::{AccountId, WcId},
+    core::{
+        ids::{AccountId, WcId},
+        order::{Line, Order as PaidOrder, OrderStanding},
+    },
     db::DbError,
     inbox::{domain::Resource, member_meta},
-    sessions::{self, Line, Order as SessionOrder, OrderStanding},
+    licences, sessions,
     shop::{
         mirror::{self, Mirrored},
         order::{Order, OrderStatus},
@@ -139,7 +142,7 @@ async fn settle(
             Line { line: line.line_id, product: line.product_id, variation: line.variation_id, units }
         })
         .collect();
-    let order = SessionOrder {
+    let order = PaidOrder {
         shop: source.shop.id,
         id: order.id,
         number: &order.number,
@@ -150,6 +153,7 @@ async fn settle(
         refund_policy: source.shop.refund_policy.as_str(),
     };
     sessions::apply_order(conn, &order, &source.actor, now).await?;
+    licences::apply_order(conn, &order, source.zone, &source.actor, now).await?;
     Ok(())
 }
 

@@ -5,6 +5,7 @@ mod apply;
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 
 use super::domain::Resource;
 use crate::{
@@ -55,6 +56,8 @@ pub struct Source {
     pub shop: Shop,
     pub client: ShopClient,
     pub actor: Actor,
+    /// The business zone: in its days what orders give begins and ends.
+    pub zone: Tz,
 }
 
 impl Source {
@@ -66,7 +69,7 @@ impl Source {
         }
         let client = shop.client(&app.http, app.clock.clone(), &app.keys)?;
         let actor = Actor::Shop { id, name: shop.name.clone() };
-        Ok(Self { shop, client, actor })
+        Ok(Self { shop, client, actor, zone: app.config.timezone })
     }
 
     /// Remembers how the last question went: pages say since when there are no data, and why.

@@ -182,7 +182,7 @@ impl New {
 }
 
 impl Licence {
-    fn step(self, act: Act, amount: u32, delta: i64) -> Step {
+    pub(super) fn step(self, act: Act, amount: u32, delta: i64) -> Step {
         Step { after: self, act, amount, delta, term: None }
     }
 

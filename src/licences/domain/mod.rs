@@ -1,5 +1,6 @@
 //! What licences are and what may happen to them. No I/O.
 mod acts;
+pub mod orders;
 mod plan;
 pub mod terms;
 

@@ -9,6 +9,12 @@ pub const MOST_MONTHS: u32 = 120;
 /// Longest span, in days.
 pub const MOST_DAYS: u32 = 3650;
 
+/// The last day that calendars and columns know.
+const LAST: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 31) {
+    Some(day) => day,
+    None => NaiveDate::MAX,
+};
+
 /// A length of time: months, then days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Span {
@@ -98,7 +104,8 @@ impl Stretch {
         self.from
             .checked_add_months(Months::new(self.span.months))
             .and_then(|day| day.checked_add_days(Days::new(u64::from(self.span.days))))
-            .unwrap_or(NaiveDate::MAX)
+            .filter(|day| *day <= LAST)
+            .unwrap_or(LAST)
     }
 }
 

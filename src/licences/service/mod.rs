@@ -1,4 +1,6 @@
 //! Giving licences and changing them: load, decide, save, in one transaction.
+pub mod orders;
+mod spans;
 pub mod uses;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -158,6 +160,9 @@ pub async fn change(
         Wish::Unblock => licence.unblock(reason)?,
     };
     let operation = operation();
+    if was_by_quantity == step.after.plan.is_dated() {
+        store::lines::end(conn, step.after.id, cx.now).await?;
+    }
     if was_by_quantity && step.after.plan.is_dated() {
         release_all(conn, &step.after, &operation, cx).await?;
     }

@@ -1,6 +1,7 @@
-//! SQL of licences, their ledger, what their last day is made of, and what reservations hold of them.
+//! SQL of licences, their ledger, what their last day is made of, what order lines gave, and what reservations hold of them.
 mod holds;
 mod ledger;
+pub mod lines;
 mod terms;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -8,7 +9,7 @@ use sqlx::{MySql, MySqlConnection, QueryBuilder};
 
 pub use holds::{Hold, held_by, hold, lapsed, let_go, let_go_all};
 pub use ledger::{Entry, append, append_uses, of_licence as entries_of};
-pub use terms::{OrderUnit, Written, add as add_term, of_licence as terms_of, of_line, reverse};
+pub use terms::{OrderUnit, Written, add as add_term, join, of_licence as terms_of, of_line, reverse};
 
 use super::domain::{Block, Licence, Mode, Plan, Take, Tier};
 use crate::{

@@ -134,3 +134,11 @@ pub async fn reverse(conn: &mut MySqlConnection, id: u64, at: Option<DateTime<Ut
         sqlx::query!("UPDATE licence_terms SET reversed_at = ? WHERE id = ?", at, id).execute(conn).await?;
     one_row(&done)
 }
+
+/// Lets a span that began anew continue what is before it.
+pub async fn join(conn: &mut MySqlConnection, id: u64) -> Result<(), DbError> {
+    let done = sqlx::query!("UPDATE licence_terms SET day = NULL WHERE id = ? AND kind = 'span'", id)
+        .execute(conn)
+        .await?;
+    one_row(&done)
+}

@@ -1,17 +1,6 @@
 //! What an order line is worth, compared with what was granted for it. No I/O.
 use super::Grant;
-
-/// What an order line is worth today.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Entitled {
-    /// Paid for: so many units times the sessions each is worth.
-    Units(u32),
-    /// Not decided (pending, on hold, a status we do not know): nothing new is granted, and what was granted stays, up to
-    /// the units that are left.
-    AtMost(u32),
-    /// The order is gone: refunded, cancelled, failed, or deleted.
-    Nothing,
-}
+pub use crate::core::order::Entitled;
 
 /// What has to happen to the grant of an order line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

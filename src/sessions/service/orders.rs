@@ -3,12 +3,10 @@ use chrono::{DateTime, Utc};
 use sqlx::MySqlConnection;
 
 use super::{debts, operation, reservations};
+pub use crate::core::order::{Line, Order, OrderStanding};
 use crate::{
     accounts, audit,
-    core::{
-        actor::Actor,
-        ids::{AccountId, ShopId, WcId},
-    },
+    core::{actor::Actor, ids::WcId},
     db::DbError,
     sessions::{
         domain::{self, Change, Entitled, Grant, Kind, OrderLine},
@@ -16,43 +14,6 @@ use crate::{
         store::{self, Entry, EntryKind, NewGrant},
     },
 };
-
-/// How an order stands, as far as sessions go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OrderStanding {
-    /// Paid, as this shop counts it: its lines are worth their sessions.
-    Paid,
-    /// Nothing new; what was granted stays, up to the units that are left.
-    Undecided,
-    /// Refunded in full, cancelled, failed, deleted.
-    Gone,
-}
-
-/// A line of an order, as far as sessions go.
-#[derive(Debug, Clone, Copy)]
-pub struct Line {
-    pub line: WcId,
-    pub product: WcId,
-    pub variation: WcId,
-    /// Units ordered less units refunded.
-    pub units: u32,
-}
-
-/// An order, as far as sessions go.
-#[derive(Debug, Clone)]
-pub struct Order<'a> {
-    pub shop: ShopId,
-    pub id: WcId,
-    /// What people call it.
-    pub number: &'a str,
-    pub account: AccountId,
-    pub standing: OrderStanding,
-    pub lines: Vec<Line>,
-    /// When it was paid for: an old order that is read for the first time gave its sessions then, not now.
-    pub paid_at: DateTime<Utc>,
-    /// `forgive`, `debt` or `block`.
-    pub refund_policy: &'a str,
-}
 
 /// Makes the grants of an order what the order says they should be. Running it again changes nothing.
 ///
@@ -89,12 +50,7 @@ pub async fn apply_order(
             Some(known) => Some(known),
             None => products::worth(conn, order.shop, line.product, line.variation).await?,
         };
-        let entitled = match order.standing {
-            OrderStanding::Paid => Entitled::Units(line.units),
-            OrderStanding::Undecided => Entitled::AtMost(line.units),
-            OrderStanding::Gone => Entitled::Nothing,
-        };
-        let change = domain::reconcile(entitled, per_unit, held);
+        let change = domain::reconcile(order.standing.entitles(line.units), per_unit, held);
         changed += u32::from(change != Change::Nothing);
         write(conn, order, line.line, held, change, actor, now).await?;
     }
