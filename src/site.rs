@@ -10,8 +10,7 @@ use crate::{
     audit,
     auth::{self, handoff::VerifiedHandoff},
     core::{actor::Actor, ids::AccountId},
-    entitlements, help, inbox, jobs, reports, sessions, settings, shop,
-    help, inbox, jobs, licences, reports, sessions, settings, shop,
+    entitlements, help, inbox, jobs, licences, reports, sessions, settings, shop,
     web::{self, Built, problem::Problem, routes::Routes},
 };
 
