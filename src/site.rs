@@ -10,7 +10,7 @@ use crate::{
     audit,
     auth::{self, handoff::VerifiedHandoff},
     core::{actor::Actor, ids::AccountId},
-    help, inbox, jobs, reports, sessions, settings, shop,
+    help, inbox, jobs, licences, reports, sessions, settings, shop,
     web::{self, Built, problem::Problem, routes::Routes},
 };
 
@@ -22,6 +22,8 @@ pub fn pages() -> Routes {
         .merge(sessions::admin::routes())
         .merge(sessions::account::routes())
         .merge(sessions::bulk::admin::routes())
+        .merge(licences::admin::routes())
+        .merge(licences::account::routes())
         .merge(shop::admin::routes())
         .merge(inbox::hook::routes())
         .merge(inbox::admin::routes())

@@ -6,6 +6,7 @@ mod bulk;
 mod grants;
 mod inbox;
 mod ledger;
+mod licence_pages;
 mod member_meta;
 mod processes;
 mod products;
