@@ -189,9 +189,13 @@ async fn read(
     from: Option<&Cursor>,
     wanted: u32,
 ) -> Result<Vec<Listed>, DbError> {
-    // By name, the people come first: as many as a page can have licences, each with one at least.
+    // By name, the people come first: as many as a page can have licences, each with one at least. Where the filter leaves few
+    // licences, whose they are is known at once, and looking for them among everybody would be long.
     let named = match (part, &ask.people) {
-        (Part::Person, People::Any | People::Many(_)) => Some(next_people(conn, ask, from, wanted).await?),
+        (Part::Person, People::Any | People::Many(_)) => Some(match owners(conn, ask).await? {
+            Some(few) => few,
+            None => next_people(conn, ask, from, wanted).await?,
+        }),
         _ => None,
     };
     let is_usual = named.is_none() && !matches!(ask.people, People::Few(_));
@@ -207,6 +211,9 @@ async fn read(
     match &named {
         Some(ids) => push_ids(&mut query, "l.account_id", ids),
         None => ask.people.narrow(&mut query),
+    }
+    if let (Some(_), People::Many(search)) = (&named, &ask.people) {
+        search.push_condition(&mut query, "l.account_id");
     }
     match part {
         Part::Dated => query.push(" AND l.mode = 'date' AND l.expires_on IS NOT NULL"),
@@ -255,6 +262,20 @@ async fn read(
         Ok(Listed { licence: row.licence.try_into()?, name, email, created_by })
     };
     Ok(rows.into_iter().map(listed).collect::<Result<_, Corrupt>>()?)
+}
+
+/// Whose the licences are that the filter leaves, whoever is searched for; `None`: they are more than a few.
+async fn owners(conn: &mut MySqlConnection, ask: &Ask<'_>) -> Result<Option<Vec<AccountId>>, DbError> {
+    let mut query = QueryBuilder::new("SELECT l.account_id FROM licences l WHERE TRUE");
+    narrow(&mut query, ask.filter, ask.today);
+    query.push(" LIMIT ").push_bind(FEW + 1);
+    let mut ids: Vec<u64> = query.build_query_scalar().fetch_all(conn).await?;
+    if ids.len() > FEW as usize {
+        return Ok(None);
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(Some(ids.into_iter().map(AccountId).collect()))
 }
 
 /// The next people by name who have a licence that the filter leaves, from the one of the cursor on.

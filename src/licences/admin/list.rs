@@ -32,7 +32,7 @@ const COUNTED: u32 = 10_000;
 /// The filters, as they stand in the address.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct ListForm {
+pub(super) struct ListForm {
     q: String,
     plan: String,
     feature: String,
@@ -49,7 +49,7 @@ fn day(text: &str) -> Option<NaiveDate> {
 
 impl ListForm {
     /// What the store is asked for. What makes no sense is left out, as if it had not been chosen.
-    pub fn filter(&self, soon_days: u32) -> Filter {
+    pub(super) fn filter(&self, soon_days: u32) -> Filter {
         Filter {
             person: Some(self.q.trim().to_owned()).filter(|q| !q.is_empty()),
             plan: Plan::parse(&self.plan),
@@ -61,7 +61,7 @@ impl ListForm {
         }
     }
 
-    pub fn sort(&self) -> Sort {
+    pub(super) fn sort(&self) -> Sort {
         Sort::parse(&self.sort).unwrap_or_default()
     }
 
