@@ -89,7 +89,8 @@ impl Desk<'_> {
         expires_on: Option<NaiveDate>,
         at: DateTime<Utc>,
     ) -> anyhow::Result<LicenceId> {
-        let new = New { account, feature: self.feature.clone(), plan, credits, expires_on, note: String::new() };
+        let new =
+            New { account, feature: self.feature.clone(), plan, credits, expires_on, note: String::new() };
         let (new, context) = (&new, &self.context(at));
         let licence = self
             .app
@@ -148,8 +149,14 @@ impl Desk<'_> {
                 crate::accounts::lock(&mut tx, account).await?;
                 let note = "Pasó de la hoja de cálculo sin fecha".to_owned();
                 let expires_on = None;
-                let new =
-                    New { account, feature: feature.clone(), plan: Plan::FREE_QUANTITY, credits: 0, expires_on, note };
+                let new = New {
+                    account,
+                    feature: feature.clone(),
+                    plan: Plan::FREE_QUANTITY,
+                    credits: 0,
+                    expires_on,
+                    note,
+                };
                 let today = calendar::day_of(now, self.app.config.timezone);
                 let mut licence = new.make(0, today, now)?.after;
                 licence.plan = Plan::PAID_DATE;

@@ -285,8 +285,9 @@ async fn next_people(
     from: Option<&Cursor>,
     wanted: u32,
 ) -> Result<Vec<AccountId>, DbError> {
-    let mut query =
-        QueryBuilder::new("SELECT a.id FROM accounts a WHERE (SELECT 1 FROM licences l WHERE l.account_id = a.id");
+    let mut query = QueryBuilder::new(
+        "SELECT a.id FROM accounts a WHERE (SELECT 1 FROM licences l WHERE l.account_id = a.id",
+    );
     narrow(&mut query, ask.filter, ask.today);
     // Not EXISTS: a server would make a table of everybody who has licences, to find the first fifty.
     query.push(" LIMIT 1) = 1");
@@ -376,7 +377,9 @@ fn narrow(query: &mut QueryBuilder<sqlx::MySql>, filter: &Filter, today: NaiveDa
         query.push(" AND l.mode = 'date' AND l.expires_on <= ").push_bind(to);
     }
     if let Some(days) = filter.within {
-        query.push(" AND l.blocked_at IS NULL AND l.mode = 'date' AND l.expires_on BETWEEN ").push_bind(today);
+        query
+            .push(" AND l.blocked_at IS NULL AND l.mode = 'date' AND l.expires_on BETWEEN ")
+            .push_bind(today);
         query.push(" AND ").push_bind(today.checked_add_days(Days::new(days.into())).unwrap_or(today));
     }
 }

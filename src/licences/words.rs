@@ -6,11 +6,7 @@ use super::{
     store::Move,
 };
 use crate::{
-    auth,
-    core::feature::FeatureCode,
-    db::DbError,
-    entitlements::Feature,
-    sessions::words::actor_key,
+    auth, core::feature::FeatureCode, db::DbError, entitlements::Feature, sessions::words::actor_key,
     web::cx::Cx,
 };
 
@@ -85,13 +81,18 @@ impl Features {
     }
 }
 
-/// What is left or until when, in a few words: `3 de 5 catálogos`, `hasta el 21 dic 2026`.
+/// What is left or until when, in a few words: `3 de 5 catálogos`, `hasta el 21 dic 2026`, `venció el 12 oct 2026`.
 pub fn left(cx: &Cx, licence: &Licence, features: &Features) -> String {
     match (licence.plan.mode, licence.expires_on) {
         (Mode::Quantity, _) => {
             let unit = features.unit(&licence.feature, licence.granted);
-            cx.na("licence-left", licence.remaining(), &[("total", &cx.count(licence.granted)), ("unit", unit)])
+            cx.na(
+                "licence-left",
+                licence.remaining(),
+                &[("total", &cx.count(licence.granted)), ("unit", unit)],
+            )
         }
+        (Mode::Date, Some(day)) if day < cx.today() => cx.ta("licence-until-past", &[("day", &cx.on(&day))]),
         (Mode::Date, Some(day)) => cx.ta("licence-until", &[("day", &cx.on(&day))]),
         (Mode::Date, None) => cx.t("licence-no-day"),
     }
@@ -110,7 +111,9 @@ pub fn act(cx: &Cx, row: &Move, plan_name: &str) -> String {
         Act::Create => {
             said("licence-act-create-credits", "licence-act-create-date", "licence-act-create-undated")
         }
-        Act::Renew => said("licence-act-renew-credits", "licence-act-renew-date", "licence-act-renew-undated"),
+        Act::Renew => {
+            said("licence-act-renew-credits", "licence-act-renew-date", "licence-act-renew-undated")
+        }
         Act::Revoke => {
             said("licence-act-revoke-credits", "licence-act-revoke-date", "licence-act-revoke-undated")
         }
@@ -184,7 +187,9 @@ impl Names {
             .into_iter()
             .map(|staff| ("staff", staff.id.to_string(), staff.name))
             .collect();
-        names.extend(auth::key::list(conn).await?.into_iter().map(|key| ("app", key.id.to_string(), key.name)));
+        names.extend(
+            auth::key::list(conn).await?.into_iter().map(|key| ("app", key.id.to_string(), key.name)),
+        );
         Ok(Self(names))
     }
 

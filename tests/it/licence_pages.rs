@@ -173,8 +173,11 @@ async fn download(world: &World, browser: &Browser, path: &str) -> (StatusCode, 
 
 fn lines(csv: &[u8]) -> Vec<Vec<String>> {
     let text = std::str::from_utf8(csv).unwrap().strip_prefix('\u{feff}').expect("a byte order mark");
-    let mut reader =
-        csv::ReaderBuilder::new().delimiter(b';').has_headers(false).flexible(true).from_reader(text.as_bytes());
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(b';')
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text.as_bytes());
     reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
 }
 
@@ -309,7 +312,8 @@ async fn a_licence_says_first_what_is_left_or_until_when_or_why_not() {
     assert!(world.generate("b@example.test", 1, "").await);
     let (title, text) = heading(&mut marta, credits).await;
     assert_eq!(title, "Agotada: usó 3 de 3 catálogos");
-    for row in ["Se dio con 3 créditos", "2 usos", "Queda 1", "No queda ninguno", "«Catálogo de otoño»"] {
+    for row in ["Se dio con 3 créditos", "2 usos", "Queda 1", "No queda ninguno", "«Catálogo de otoño»"]
+    {
         assert!(text.contains(row), "{row}: {text}");
     }
     let dated = world.licence("c@example.test", Plan::PAID_DATE, 0, Some("2026-12-21")).await;
@@ -373,7 +377,8 @@ async fn changing_the_plan_works_at_once_and_says_before_what_is_lost() {
     // And back: nothing of the date is left, credits are spent again.
     let shown = marta.get(&page).await;
     assert!(shown.text().contains("Pierde la fecha del 18 de diciembre de 2026"), "{}", shown.text());
-    let fields = [("version", "2"), ("plan", "paid_quantity"), ("credits", "1"), ("expires_on", "2030-01-01")];
+    let fields =
+        [("version", "2"), ("plan", "paid_quantity"), ("credits", "1"), ("expires_on", "2030-01-01")];
     assert_eq!(marta.submit(&page, &to, &fields).await.status, StatusCode::SEE_OTHER);
     let after = world.find_licence(id).await;
     assert_eq!((after.plan, after.remaining(), after.expires_on), (Plan::PAID_QUANTITY, 1, None));
@@ -399,8 +404,9 @@ async fn credits_are_added_and_a_last_day_is_set_or_moved_by_months() {
     let seen = marta.submit(&page, &add, &[("version", "1"), ("add", "10"), ("why_add", "Contrato")]).await;
     assert_eq!(seen.status, StatusCode::SEE_OTHER, "{}", seen.text());
     assert_eq!(world.find_licence(id).await.remaining(), 12);
-    let seen =
-        marta.submit(&page, &format!("/admin/licences/{id}/until"), &[("version", "2"), ("day", "2027-01-01")]).await;
+    let seen = marta
+        .submit(&page, &format!("/admin/licences/{id}/until"), &[("version", "2"), ("day", "2027-01-01")])
+        .await;
     assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(seen.text().contains("es por cantidad"), "{}", seen.text());
 
@@ -419,7 +425,9 @@ async fn credits_are_added_and_a_last_day_is_set_or_moved_by_months() {
     let seen = marta.submit(&page, &until, &fields).await;
     assert_eq!(seen.status, StatusCode::SEE_OTHER, "{}", seen.text());
     assert_eq!(world.find_licence(id).await.expires_on, Some(day("2027-02-28")));
-    for (wrong, said) in [("2026-11-17", "ya ha pasado"), ("", "una fecha que exista"), ("2027-02-28", "lo que ya tiene")] {
+    for (wrong, said) in
+        [("2026-11-17", "ya ha pasado"), ("", "una fecha que exista"), ("2027-02-28", "lo que ya tiene")]
+    {
         let seen = marta.submit(&page, &until, &[("version", "2"), ("day", wrong)]).await;
         assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong:?}");
         assert!(seen.text().contains(said), "{said}: {}", seen.text());
@@ -455,7 +463,9 @@ async fn who_changes_a_licence_that_someone_else_changed_meanwhile_is_told_and_c
     assert_eq!(world.find_licence(id).await.remaining(), 6);
     // A use is no edit: nobody at a form has to hear of it.
     assert!(world.generate(ANA, 1, "").await);
-    let seen = marta.submit(&page, &format!("/admin/licences/{id}/credits"), &[("version", "2"), ("add", "4")]).await;
+    let seen = marta
+        .submit(&page, &format!("/admin/licences/{id}/credits"), &[("version", "2"), ("add", "4")])
+        .await;
     assert_eq!(seen.status, StatusCode::SEE_OTHER, "{}", seen.text());
     assert_eq!(world.find_licence(id).await.remaining(), 9);
 }
@@ -534,9 +544,10 @@ async fn the_list_is_narrowed_by_everything_in_its_address_and_ordered() {
         ("to=2026-11-19", &["vencida"]),
         ("q=pron", &["pronto"]),
         ("q=nadie", &[]),
-        ("state=nonsense&plan=Gold&from=x", &[
-            "activa", "agotada", "bloqueada", "luego", "pronto", "sinfecha", "vencida",
-        ]),
+        (
+            "state=nonsense&plan=Gold&from=x",
+            &["activa", "agotada", "bloqueada", "luego", "pronto", "sinfecha", "vencida"],
+        ),
     ];
     for (query, people) in table {
         let page = marta.get(&format!("/admin/licences?{query}")).await;
@@ -544,7 +555,8 @@ async fn the_list_is_narrowed_by_everything_in_its_address_and_ordered() {
         let mut found = listed(&page.body);
         found.sort();
         assert_eq!(found, people, "{query}");
-        let total = if people.len() == 1 { "1 licencia".to_owned() } else { format!("{} licencias", people.len()) };
+        let total =
+            if people.len() == 1 { "1 licencia".to_owned() } else { format!("{} licencias", people.len()) };
         assert!(page.text().contains(&total), "{query}: {}", page.text());
     }
     let page = marta.get("/admin/licences?soon=1&plan=paid_date").await;
@@ -622,7 +634,8 @@ async fn what_is_filtered_is_exported_for_other_programs_and_for_excel() {
     let (_, _, csv) = download(&world, &marta, "/admin/licences/export.csv?state=used_up").await;
     assert_eq!(lines(&csv)[1][7..11], ["1", "1", "0", "0"]);
 
-    let (status, _, bytes) = download(&world, &marta, "/admin/licences/export.xlsx?state=active&sort=expiry").await;
+    let (status, _, bytes) =
+        download(&world, &marta, "/admin/licences/export.xlsx?state=active&sort=expiry").await;
     assert_eq!(status, StatusCode::OK);
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
     let sheet = book.worksheet_range("Licencias").unwrap();
@@ -644,7 +657,8 @@ async fn the_settings_are_checked_cleaned_and_written_into_the_trail() {
     let seen = marta.get(path).await;
     assert_eq!((seen.status, seen.count("button.btn-primary")), (StatusCode::OK, 0), "managers look");
     let mut ines = world.staff(Role::Admin).await;
-    let good = [("free_days", "15"), ("credits", "8"), ("soon_days", "10"), ("whatsapp", " +34 600-11.22 (33) ")];
+    let good =
+        [("free_days", "15"), ("credits", "8"), ("soon_days", "10"), ("whatsapp", " +34 600-11.22 (33) ")];
     for (field, wrong) in [
         ("free_days", "0"),
         ("free_days", "366"),
@@ -696,7 +710,10 @@ async fn a_persons_page_and_the_overview_speak_of_licences() {
     assert!(text.contains("Licencia: Se dio hasta el 9 feb 2027"), "in the history: {text}");
 
     let overview = marta.get("/admin").await.text();
-    assert!(!overview.contains("por fecha no tiene fecha") && !overview.contains("caduca pronto"), "{overview}");
+    assert!(
+        !overview.contains("por fecha no tiene fecha") && !overview.contains("caduca pronto"),
+        "{overview}"
+    );
     zoo(&world).await;
     let overview = marta.get("/admin").await;
     let text = overview.text();

@@ -56,11 +56,11 @@ pub(super) struct AdjustForm {
 const LABELS: &[(&str, &str)] = &[
     ("add", "licences-add"),
     ("why_add", "licences-reason"),
-    ("day", "licences-last-day"),
+    ("day", "licences-last-day-long"),
     ("why_day", "licences-reason"),
     ("plan", "licences-plan"),
     ("credits", "licences-credits-after"),
-    ("expires_on", "licences-last-day"),
+    ("expires_on", "licences-last-day-long"),
     ("why_plan", "licences-reason"),
 ];
 
@@ -94,7 +94,11 @@ impl AdjustPage {
         let features = Features(entitlements::store::features(&mut conn).await?);
         let today = cx.today();
         let fresh = AdjustForm {
-            day: licence.expires_on.filter(|day| *day >= today).map(|day| day.to_string()).unwrap_or_default(),
+            day: licence
+                .expires_on
+                .filter(|day| *day >= today)
+                .map(|day| day.to_string())
+                .unwrap_or_default(),
             plan: licence.plan.as_str().to_owned(),
             credits: if licence.plan.is_dated() { chosen.credits } else { licence.remaining() }.to_string(),
             ..AdjustForm::default()
@@ -171,7 +175,9 @@ async fn change(
         })
         .await;
     match outcome {
-        Ok(licence) => Ok(redirect(&format!("/admin/licences/{id}"), Some(done(app, &cx, wish, &licence).await?))),
+        Ok(licence) => {
+            Ok(redirect(&format!("/admin/licences/{id}"), Some(done(app, &cx, wish, &licence).await?)))
+        }
         Err(Error::Changed) => {
             errors.add_whole("licences-changed-meanwhile");
             let shown = AdjustPage::load(app, cx, id, Some(form), errors).await?;

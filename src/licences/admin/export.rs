@@ -138,7 +138,6 @@ fn plain(cell: Cell) -> String {
     }
 }
 
-
 pub(super) async fn csv(
     State(app): State<App>,
     _staff: Manager,

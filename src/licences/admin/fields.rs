@@ -70,7 +70,12 @@ pub(super) fn credits(errors: &mut FormErrors, field: &'static str, text: &str, 
 }
 
 /// A last day: today or later, within a hundred years.
-pub(super) fn last_day(cx: &Cx, errors: &mut FormErrors, field: &'static str, text: &str) -> Option<NaiveDate> {
+pub(super) fn last_day(
+    cx: &Cx,
+    errors: &mut FormErrors,
+    field: &'static str,
+    text: &str,
+) -> Option<NaiveDate> {
     let Ok(day) = text.trim().parse::<NaiveDate>() else {
         errors.add(field, "form-date");
         return None;

@@ -50,7 +50,7 @@ const LABELS: &[(&str, &str)] = &[
     ("feature", "licences-feature"),
     ("plan", "licences-plan"),
     ("credits", "licences-credits"),
-    ("expires_on", "licences-last-day"),
+    ("expires_on", "licences-last-day-long"),
     ("note", "licences-note"),
 ];
 
@@ -87,7 +87,16 @@ impl GivePage {
         let free_days = chosen.free_days;
         let features = payable(app).await?.iter().map(|f| Opt::new(&f.code, &f.name)).collect();
         let free_until = cx.today().checked_add_days(Days::new(free_days.into())).unwrap_or(cx.today());
-        Ok(Self { plans: fields::plans(&cx, free_days), cx, form, account, features, free_days, free_until, errors })
+        Ok(Self {
+            plans: fields::plans(&cx, free_days),
+            cx,
+            form,
+            account,
+            features,
+            free_days,
+            free_until,
+            errors,
+        })
     }
     /// Where the way out leads.
     fn back(&self) -> String {

@@ -172,8 +172,7 @@ pub(super) async fn index(
     let features = Features(entitlements::store::features(&mut conn).await?);
     let (filter, sort) = (form.filter(chosen.soon_days), form.sort());
     let today = cx.today();
-    let Page { items, next, prev } =
-        list::licences(&mut conn, &filter, sort, &seek, (cx.now, today)).await?;
+    let Page { items, next, prev } = list::licences(&mut conn, &filter, sort, &seek, (cx.now, today)).await?;
     let total = list::count(&mut conn, &filter, COUNTED + 1, today).await?;
     let has_any = total > 0 || list::count(&mut conn, &Filter::default(), 1, today).await? > 0;
     let note = cx.na("list-note", i64::from(ROWS), &[("order", &cx.t(sort_key(sort)).to_lowercase())]);
@@ -182,7 +181,10 @@ pub(super) async fn index(
     let sorts = Sort::ALL.iter().map(|s| Opt::new(s.as_str(), cx.t(sort_key(*s)))).collect();
     Ok(page(&IndexPage {
         chips: form.chips(&cx, total, &chosen, &features),
-        plans: Plan::ALL.iter().map(|p| Opt::new(p.as_str(), words::plan(&cx, *p, chosen.free_days))).collect(),
+        plans: Plan::ALL
+            .iter()
+            .map(|p| Opt::new(p.as_str(), words::plan(&cx, *p, chosen.free_days)))
+            .collect(),
         known: features.0.iter().map(|f| Opt::new(&f.code, &f.name)).collect(),
         standings: Standing::ALL.iter().map(standing).collect(),
         names: Names::load(&mut conn).await?,

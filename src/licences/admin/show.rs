@@ -85,9 +85,8 @@ impl ShowPage {
             (Standing::Expired, _) => cx.t("licences-why-expired"),
             (Standing::UsedUp, _) => cx.t("licences-why-used-up"),
             _ if self.licence.plan.is_dated() => {
-                let away = self.licence.expires_on.map(|day| {
-                    crate::words::relative_days(cx.lang, day, cx.today())
-                });
+                let away =
+                    self.licence.expires_on.map(|day| crate::words::relative_days(cx.lang, day, cx.today()));
                 cx.ta("licences-why-until", &[("in", &away.unwrap_or_default())])
             }
             _ => cx.t("licences-why-left"),

@@ -9,7 +9,9 @@ use crate::{
         Role,
         extract::{Admin, Manager},
     },
-    licences::settings::{self as licence_settings, CREDITS, FREE_DAYS, LicenceSettings, SOON_DAYS, WhatsApp},
+    licences::settings::{
+        self as licence_settings, CREDITS, FREE_DAYS, LicenceSettings, SOON_DAYS, WhatsApp,
+    },
     settings,
     web::{
         cx::Cx,
@@ -48,7 +50,12 @@ struct SettingsPage {
 }
 
 impl SettingsPage {
-    async fn load(app: &App, cx: Cx, typed: Option<SettingsForm>, errors: FormErrors) -> Result<Self, Problem> {
+    async fn load(
+        app: &App,
+        cx: Cx,
+        typed: Option<SettingsForm>,
+        errors: FormErrors,
+    ) -> Result<Self, Problem> {
         let now: LicenceSettings = settings::get(&mut *app.db.conn().await?).await?;
         let may_save = cx.staff.as_ref().is_some_and(|staff| staff.role >= Role::Admin);
         let sample = cx.ta("my-licences-whatsapp", &[("email", "ana@ejemplo.es")]);

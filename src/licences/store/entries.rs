@@ -68,11 +68,7 @@ impl TryFrom<Row> for Written {
 }
 
 /// Rows of the ledger, the latest first.
-pub async fn page(
-    conn: &mut MySqlConnection,
-    of: Of,
-    seek: &Seek<u64>,
-) -> Result<Page<Written>, DbError> {
+pub async fn page(conn: &mut MySqlConnection, of: Of, seek: &Seek<u64>) -> Result<Page<Written>, DbError> {
     let mut query = QueryBuilder::new(
         "SELECT id, licence_id, account_id, operation_id, kind, amount, delta, held, plan, balance, expires_on, at, actor_kind, actor_id, reason,
                 request_id FROM licence_entries WHERE ",
@@ -88,7 +84,9 @@ pub async fn page(
     if let Some(from) = seek.from {
         query.push(if back { " AND id > " } else { " AND id < " }).push_bind(from);
     }
-    query.push(if back { " ORDER BY id LIMIT " } else { " ORDER BY id DESC LIMIT " }).push_bind(seek.limit + 1);
+    query
+        .push(if back { " ORDER BY id LIMIT " } else { " ORDER BY id DESC LIMIT " })
+        .push_bind(seek.limit + 1);
     let rows: Vec<Row> = query.build_query_as().fetch_all(conn).await?;
     let rows: Vec<Written> = rows.into_iter().map(Written::try_from).collect::<Result<_, _>>()?;
     Ok(seek.page(rows, |row| row.id.0))

@@ -91,7 +91,8 @@ pub async fn find(
 
 /// Who made it, as the ledger writes people: `staff:3`. Empty: there is no such licence.
 pub async fn created_by(conn: &mut MySqlConnection, id: LicenceId) -> Result<String, DbError> {
-    let by = sqlx::query_scalar!("SELECT created_by FROM licences WHERE id = ?", id).fetch_optional(conn).await?;
+    let by =
+        sqlx::query_scalar!("SELECT created_by FROM licences WHERE id = ?", id).fetch_optional(conn).await?;
     Ok(by.unwrap_or_default())
 }
 

@@ -24,6 +24,7 @@ licence-state-blocked = Blocked
 licence-state-undated = No date
 licence-left = { $count } of { $total } { $unit }
 licence-until = until { $day }
+licence-until-past = expired on { $day }
 licence-no-day = no date: opens nothing
 
 # What happened
@@ -107,7 +108,7 @@ licences-col-state = State
 licences-col-credits = Credits
 licences-col-left = Left
 licences-col-given = Given
-licences-no-limit = No limit
+licences-no-limit = By date
 licences-no-day = Never ends
 licences-day-lacks = Date is missing
 licences-chip-from = Ends from { $day }
@@ -175,6 +176,10 @@ licences-which-paid-quantity = For those who pay by use
 licences-which-paid-date = For those who pay by time
 licences-which-note = You can change it later in its settings. The change works at once.
 licences-which-more = More about licences
+licences-not-created = { $n ->
+    [one] It was not created. Check one field:
+   *[other] It was not created. Check { $count } fields:
+}
 licences-day-missing = Plan { $plan } needs a last day
 licences-day-past = { $day } is over. Choose today or a later day.
 licences-day-far = Choose a date within the next hundred years.
@@ -298,15 +303,15 @@ reports-todo-undated = { $n ->
     [one] { $count } licence by date has no date
    *[other] { $count } licences by date have no date
 }
-reports-todo-undated-text = They open nothing until you set a last day.
+reports-todo-undated-text = A plan by date without a date opens nothing. It needs a last day.
 reports-todo-undated-act = Set a date
 reports-todo-soon = { $n ->
     [one] { $count } licence ends soon
    *[other] { $count } licences end soon
 }
 reports-todo-soon-text = { $n ->
-    [one] Their last day is today or tomorrow. Extend them or write to whoever has them.
-   *[other] Their last day is within the next { $count } days. Extend them or write to whoever has them.
+    [one] Its last day is today or tomorrow. Extend it or write to whoever has it.
+   *[other] The last day is within the next { $count } days. Extend the licence or write to whoever has it.
 }
 reports-todo-soon-act = See who
 account-fig-licence = Licence

@@ -24,6 +24,7 @@ licence-state-blocked = Bloqueada
 licence-state-undated = Sin fecha
 licence-left = { $count } de { $total } { $unit }
 licence-until = hasta el { $day }
+licence-until-past = venció el { $day }
 licence-no-day = sin fecha: no abre nada
 
 # Lo que pasó
@@ -106,9 +107,9 @@ licences-last-day = Último día
 licences-col-plan = Plan
 licences-col-state = Estado
 licences-col-credits = Créditos
-licences-col-left = Quedan
+licences-col-left = Le queda
 licences-col-given = Dada
-licences-no-limit = Sin límite
+licences-no-limit = Por fecha
 licences-no-day = Sin vencimiento
 licences-day-lacks = Falta la fecha
 licences-chip-from = Vence desde el { $day }
@@ -176,6 +177,10 @@ licences-which-paid-quantity = Para quien paga por usos
 licences-which-paid-date = Para quien paga por tiempo
 licences-which-note = Puedes cambiarlo después en Ajustes. El cambio vale al momento.
 licences-which-more = Más sobre las licencias
+licences-not-created = { $n ->
+    [one] No se ha creado. Revisa un campo:
+   *[other] No se ha creado. Revisa { $count } campos:
+}
 licences-day-missing = Plan { $plan } requiere una fecha de vencimiento
 licences-day-past = El { $day } ya ha pasado. Elige hoy o un día posterior.
 licences-day-far = Elige una fecha de los próximos cien años.
@@ -299,15 +304,15 @@ reports-todo-undated = { $n ->
     [one] { $count } licencia por fecha no tiene fecha
    *[other] { $count } licencias por fecha no tienen fecha
 }
-reports-todo-undated-text = No abren nada hasta que les pongas un último día.
-reports-todo-undated-act = Ponerles fecha
+reports-todo-undated-text = Un plan por fecha sin fecha no abre nada. Falta ponerle un último día.
+reports-todo-undated-act = Poner la fecha
 reports-todo-soon = { $n ->
     [one] { $count } licencia caduca pronto
    *[other] { $count } licencias caducan pronto
 }
 reports-todo-soon-text = { $n ->
-    [one] Su último día es hoy o mañana. Alárgalas o escribe a quien las tiene.
-   *[other] Su último día está en los próximos { $count } días. Alárgalas o escribe a quien las tiene.
+    [one] Su último día es hoy o mañana. Alarga la licencia o escribe a quien la tiene.
+   *[other] Su último día está en los próximos { $count } días. Alarga la licencia o escribe a quien la tiene.
 }
 reports-todo-soon-act = Ver quién
 account-fig-licence = Licencia
