@@ -18,7 +18,7 @@ pub const CREDITS: std::ops::RangeInclusive<u32> = 0..=super::domain::MOST_CREDI
 /// Days before its end from which on a licence may count as about to end.
 pub const SOON_DAYS: std::ops::RangeInclusive<u32> = 1..=90;
 
-/// A number as WhatsApp takes it: 8 to 15 digits, with the country's, or none at all.
+/// A number as `WhatsApp` takes it: 8 to 15 digits, with the country's, or none at all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WhatsApp(pub String);
 
@@ -35,7 +35,7 @@ impl WhatsApp {
 }
 
 impl LicenceSettings {
-    /// Where somebody writes `text` to the shop over WhatsApp; `None` where no number is set.
+    /// Where somebody writes `text` to the shop over `WhatsApp`; `None` where no number is set.
     pub fn whatsapp_link(&self, text: &str) -> Option<String> {
         let text: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
         // A blank is %20 there: WhatsApp shows a plus as a plus.
@@ -52,7 +52,7 @@ pub struct LicenceSettings {
     pub free_days: u32,
     /// What the form of a new licence by quantity begins with, [`CREDITS`].
     pub credits: u32,
-    /// Whom customers write to over WhatsApp to get a larger plan: digits alone, with the country's; empty: the link is not shown.
+    /// Whom customers write to over `WhatsApp` to get a larger plan: digits alone, with the country's; empty: the link is not shown.
     pub whatsapp: String,
     /// Days before its end from which on a licence is listed as about to end.
     pub soon_days: u32,

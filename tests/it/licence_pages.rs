@@ -183,6 +183,9 @@ fn lines(csv: &[u8]) -> Vec<Vec<String>> {
 
 const NEW: &str = "/admin/licences/new";
 
+/// What is typed, what is said of it, and which field is marked.
+type Wrong<'a> = (&'a [(&'a str, &'a str)], &'a str, &'a str);
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_form_offers_the_four_plans_of_the_brief_and_each_with_its_own_fields() {
     let world = World::new().await;
@@ -252,7 +255,7 @@ async fn a_form_that_is_wrong_says_so_in_words_and_keeps_what_was_typed() {
     let world = World::new().await;
     let mut marta = world.staff(Role::Manager).await;
     let base = [("person", ANA), ("feature", "catalogue"), ("note", "de prueba")];
-    let table: [(&[(&str, &str)], &str, &str); 7] = [
+    let table: [Wrong<'_>; 7] = [
         (
             &[("plan", "paid_date"), ("credits", "9")],
             "Plan Pagado (Fecha) requiere una fecha de vencimiento",
@@ -644,8 +647,8 @@ async fn what_is_filtered_is_exported_for_other_programs_and_for_excel() {
     assert!(matches!(sheet.get_value((1, 11)), Some(Data::DateTime(_))), "{:?}", sheet.get_value((1, 11)));
     assert_eq!(sheet.get_value((3, 9)), Some(&Data::Float(5.0)));
 
-    let stats = world.staff(Role::Stats).await;
-    let (status, ..) = download(&world, &stats, "/admin/licences/export.csv").await;
+    let bruno = world.staff(Role::Stats).await;
+    let (status, ..) = download(&world, &bruno, "/admin/licences/export.csv").await;
     assert_eq!(status, StatusCode::FORBIDDEN);
 }
 
@@ -676,8 +679,7 @@ async fn the_settings_are_checked_cleaned_and_written_into_the_trail() {
         assert_eq!(seen.count(".is-invalid"), 1, "{field} {wrong}");
     }
     assert_eq!(ines.submit(path, path, &good).await.status, StatusCode::SEE_OTHER);
-    let saved: LicenceSettings =
-        abono::settings::get(&mut *world.app.db.conn().await.unwrap()).await.unwrap();
+    let saved: LicenceSettings = abono::settings::get(&mut world.app.db.conn().await.unwrap()).await.unwrap();
     let expected =
         LicenceSettings { free_days: 15, credits: 8, whatsapp: "34600112233".to_owned(), soon_days: 10 };
     assert_eq!(saved, expected);

@@ -126,7 +126,7 @@ impl IndexPage {
     fn plan(&self, row: &Listed) -> String {
         words::plan(&self.cx, row.licence.plan, self.chosen.free_days)
     }
-    fn tone(&self, row: &Listed) -> &'static str {
+    fn tone(row: &Listed) -> &'static str {
         words::plan_tone(&row.licence.plan)
     }
     fn standing(&self, row: &Listed) -> Standing {
@@ -138,15 +138,15 @@ impl IndexPage {
     fn state(&self, row: &Listed) -> String {
         self.cx.t(words::standing_key(&self.standing(row)))
     }
-    fn is_dated(&self, row: &Listed) -> bool {
+    fn is_dated(row: &Listed) -> bool {
         row.licence.plan.mode == Mode::Date
     }
     fn soon(&self, row: &Listed) -> bool {
         let away = row.licence.expires_on.map(|day| (day - self.cx.today()).num_days());
         away.is_some_and(|days| (0..=i64::from(self.chosen.soon_days)).contains(&days))
     }
-    fn away(&self, day: &NaiveDate) -> String {
-        crate::words::relative_days(self.cx.lang, *day, self.cx.today())
+    fn away(&self, day: NaiveDate) -> String {
+        crate::words::relative_days(self.cx.lang, day, self.cx.today())
     }
     fn by(&self, row: &Listed) -> String {
         self.names.by(&self.cx, &row.created_by)
