@@ -62,12 +62,14 @@ impl LicencesPage {
         // Of none and of many people speak alike.
         self.features.unit(&licence.feature, 0)
     }
-    fn day(&self, day: NaiveDate) -> String {
-        self.cx.on_full(&day)
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
+    fn day(&self, day: &NaiveDate) -> String {
+        self.cx.on_full(day)
     }
     /// `30 días`, `mañana`, `hoy`: how far the last day is.
-    fn away(&self, day: NaiveDate) -> String {
-        let days = (day - self.cx.today()).num_days();
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
+    fn away(&self, day: &NaiveDate) -> String {
+        let days = (*day - self.cx.today()).num_days();
         if days == 0 { self.cx.t("my-licences-today") } else { self.cx.n("my-licences-days", days) }
     }
     /// What can be used and the latest of the others; and the rest, folded away.

@@ -145,8 +145,9 @@ impl IndexPage {
         let away = row.licence.expires_on.map(|day| (day - self.cx.today()).num_days());
         away.is_some_and(|days| (0..=i64::from(self.chosen.soon_days)).contains(&days))
     }
-    fn away(&self, day: NaiveDate) -> String {
-        crate::words::relative_days(self.cx.lang, day, self.cx.today())
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
+    fn away(&self, day: &NaiveDate) -> String {
+        crate::words::relative_days(self.cx.lang, *day, self.cx.today())
     }
     fn by(&self, row: &Listed) -> String {
         self.names.by(&self.cx, &row.created_by)
