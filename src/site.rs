@@ -24,6 +24,8 @@ pub fn pages() -> Routes {
         .merge(sessions::bulk::admin::routes())
         .merge(entitlements::admin::routes())
         .merge(licences::products::admin::routes())
+        .merge(licences::admin::routes())
+        .merge(licences::account::routes())
         .merge(shop::admin::routes())
         .merge(inbox::hook::routes())
         .merge(inbox::admin::routes())

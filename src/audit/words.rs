@@ -50,6 +50,7 @@ pub fn subject_href(entry: &Entry) -> Option<String> {
     match entry.subject_kind.as_str() {
         "account" => page("accounts"),
         "grant" => page("sessions"),
+        "licence" => page("licences"),
         "shop" => page("shops"),
         "job" => page("jobs"),
         "delivery" => page("inbox"),
@@ -57,6 +58,7 @@ pub fn subject_href(entry: &Entry) -> Option<String> {
         "api_key" => Some("/admin/keys".to_owned()),
         "schedule" => Some("/admin/jobs/schedules".to_owned()),
         "setting" if entry.subject_id == "sessions" => Some("/admin/sessions/settings".to_owned()),
+        "setting" if entry.subject_id == "licences" => Some("/admin/licences/settings".to_owned()),
         "setting" => Some("/admin/settings".to_owned()),
         "category" => Some("/admin/sessions/categories".to_owned()),
         "bulk_run" => page("sessions/bulk"),

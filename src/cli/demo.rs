@@ -7,6 +7,7 @@ use serde_json::json;
 use tokio::net::TcpListener;
 
 use super::{
+    demo_licences,
     open::{self, Access, Schema},
     out, people, run, serve,
 };
@@ -141,6 +142,8 @@ async fn prepare(app: &App, demo: &DemoShop) -> anyhow::Result<Secret> {
     give_some(app, false).await?;
     spend_some(app).await?;
     give_some(app, true).await?;
+    let people = sessions::list::holders(&mut *app.db.conn().await?, 9).await?;
+    demo_licences::give_some(app, &people).await?;
     let mut conn = app.db.conn().await?;
     let shop = shop::store::find(&mut conn, shop).await?.context("the shop was just connected")?;
     drop(conn);

@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 done, 1 failed (the error and its causes stand on standard error), 2 the command line was not understood.
 mod demo;
+mod demo_licences;
 pub mod doctor;
 mod health;
 pub mod open;

@@ -17,9 +17,10 @@ pub fn routes() -> Routes {
 }
 
 /// The chapters, in the order of the page: anchor and text key. Both languages have the same.
-const CHAPTERS: [(&str, &str); 8] = [
+const CHAPTERS: [(&str, &str); 9] = [
     ("pedido", "help-order"),
     ("gratuitas", "help-free"),
+    ("licencias", "help-licences"),
     ("estados", "help-states"),
     ("tienda", "help-shop"),
     ("cuentas", "help-accounts"),

@@ -18,12 +18,16 @@
 //!    all taken back ended the day before, or whenever it had ended already; the next purchase begins anew on the day it is paid.
 //! 10. What an order line gave is gone when an admin changes the licence to another mode: its refund then takes nothing, and says so
 //!     in the ledger.
+pub mod account;
+pub mod admin;
 pub mod domain;
+pub mod list;
 pub mod pays;
 pub mod products;
 pub mod service;
 pub mod settings;
 pub mod store;
+pub mod words;
 
 pub use domain::{Mode, Plan, Standing, Tier};
 pub use service::{move_to, orders::apply_order};

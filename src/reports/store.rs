@@ -1,5 +1,5 @@
 //! SQL of the reports: reads across slices, never writes.
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use sqlx::MySqlConnection;
 
@@ -217,4 +217,31 @@ pub async fn problems(conn: &mut MySqlConnection) -> Result<Problems, DbError> {
 pub async fn first_shop(conn: &mut MySqlConnection) -> Result<Option<(String, String)>, DbError> {
     let row = sqlx::query!("SELECT name, url FROM shops ORDER BY id LIMIT 1").fetch_optional(conn).await?;
     Ok(row.map(|row| (row.name, row.url)))
+}
+
+/// Licences that someone should look at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LicenceWork {
+    /// By date, without a date: they open nothing.
+    pub undated: u64,
+    /// They work today, and their last day is `soon` at the latest.
+    pub ending: u64,
+}
+
+/// Licences that lack their date, and those that end soon. Blocked ones are nobody's work.
+pub async fn licence_work(
+    conn: &mut MySqlConnection,
+    today: NaiveDate,
+    soon: NaiveDate,
+) -> Result<LicenceWork, DbError> {
+    let row = sqlx::query!(
+        r#"SELECT (SELECT COUNT(*) FROM licences WHERE mode = 'date' AND expires_on IS NULL AND blocked_at IS NULL) AS "undated!: i64",
+                  (SELECT COUNT(*) FROM licences l JOIN accounts a ON a.id = l.account_id
+                    WHERE l.mode = 'date' AND l.expires_on BETWEEN ? AND ? AND l.blocked_at IS NULL AND a.is_test = FALSE) AS "ending!: i64""#,
+        today,
+        soon,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(LicenceWork { undated: row.undated.unsigned_abs(), ending: row.ending.unsigned_abs() })
 }

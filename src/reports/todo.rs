@@ -1,5 +1,5 @@
 //! «Necesita tu atención»: what someone has to do, the worst first. What happened, what it means now, one verb.
-use chrono::TimeDelta;
+use chrono::{Days, TimeDelta};
 use sqlx::MySqlConnection;
 
 use super::store::{self, Owing};
@@ -8,6 +8,8 @@ use crate::{
     db::DbError,
     inbox::store as inbox,
     jobs::store as jobs,
+    licences::settings::LicenceSettings,
+    settings,
     shop::{
         admin::{Standing, awake, error_key},
         member::State as Member,
@@ -37,10 +39,11 @@ pub(super) struct Todo {
 /// Everything to do, as `cx`'s reader may do it.
 pub(super) async fn list(conn: &mut MySqlConnection, cx: &Cx, shops: &[Shop]) -> Result<Vec<Todo>, DbError> {
     let is_admin = cx.staff.as_ref().is_some_and(|staff| staff.role >= Role::Admin);
+    let mut todos = of_licences(conn, cx).await?;
     if shops.is_empty() {
-        return Ok(vec![first_shop(cx, is_admin)]);
+        todos.insert(0, first_shop(cx, is_admin));
+        return Ok(todos);
     }
-    let mut todos = Vec::new();
     for shop in shops {
         let awake = awake(&shops::webhook_rows(conn, shop.id).await?);
         todos.extend(of_shop(cx, shop, awake, is_admin));
@@ -98,6 +101,34 @@ pub(super) async fn list(conn: &mut MySqlConnection, cx: &Cx, shops: &[Shop]) ->
         });
     }
     todos.sort_by_key(|todo| ["is-bad", "is-warn", "is-info"].iter().position(|class| *class == todo.class));
+    Ok(todos)
+}
+
+async fn of_licences(conn: &mut MySqlConnection, cx: &Cx) -> Result<Vec<Todo>, DbError> {
+    let chosen: LicenceSettings = settings::get(conn).await?;
+    let (today, days) = (cx.today(), Days::new(chosen.soon_days.into()));
+    let work = store::licence_work(conn, today, today.checked_add_days(days).unwrap_or(today)).await?;
+    let mut todos = Vec::new();
+    if work.undated > 0 {
+        todos.push(Todo {
+            class: "is-warn",
+            icon: "license",
+            title: cx.n("reports-todo-undated", work.undated),
+            text: cx.t("reports-todo-undated-text"),
+            href: "/admin/licences?state=undated".to_owned(),
+            act: cx.t("reports-todo-undated-act"),
+        });
+    }
+    if work.ending > 0 {
+        todos.push(Todo {
+            class: "is-info",
+            icon: "calendar-due",
+            title: cx.n("reports-todo-soon", work.ending),
+            text: cx.n("reports-todo-soon-text", chosen.soon_days),
+            href: "/admin/licences?soon=1&sort=expiry".to_owned(),
+            act: cx.t("reports-todo-soon-act"),
+        });
+    }
     Ok(todos)
 }
 

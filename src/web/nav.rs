@@ -45,7 +45,10 @@ pub const SECTIONS: &[Section] = &[
     },
     Section {
         heading: Some("nav-systems"),
-        items: &[item("nav-sessions", "/admin/sessions", "ticket", Role::Manager, "nav-badge-problems")],
+        items: &[
+            item("nav-sessions", "/admin/sessions", "ticket", Role::Manager, "nav-badge-problems"),
+            item("nav-licences", "/admin/licences", "license", Role::Manager, "nav-badge-open"),
+        ],
     },
     Section {
         heading: Some("nav-shop"),
@@ -78,8 +81,11 @@ pub const SECTIONS: &[Section] = &[
 ];
 
 /// The pages of «Mi Cuenta»: text key and address.
-pub const ACCOUNT: &[(&str, &str)] =
-    &[("nav-my-sessions", "/account/sessions"), ("auth-my-logins", "/account/logins")];
+pub const ACCOUNT: &[(&str, &str)] = &[
+    ("nav-my-sessions", "/account/sessions"),
+    ("nav-my-licences", "/account/licences"),
+    ("auth-my-logins", "/account/logins"),
+];
 
 /// Counts beside the links of the back office, by address. A layer puts it into the request's extensions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

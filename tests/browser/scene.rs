@@ -73,6 +73,22 @@ impl Scene {
             assert!(status.is_success(), "{}", String::from_utf8_lossy(&body));
         }
         world.settle().await;
+        // Licence 1 by credits, licence 2 until a day, of whoever has the longest name.
+        let mut marta = world.staff(Role::Manager).await;
+        for email in [LONG_EMAIL, Self::EMAIL] {
+            for plan in ["free_quantity", "paid_date"] {
+                let fields = [
+                    ("person", email),
+                    ("feature", "catalogue"),
+                    ("plan", plan),
+                    ("credits", "1000000"),
+                    ("expires_on", "2099-09-30"),
+                    ("note", LONG_PRODUCT),
+                ];
+                let given = marta.submit("/admin/licences/new", "/admin/licences/new", &fields).await;
+                assert_eq!(given.status, StatusCode::SEE_OTHER, "{}", given.text());
+            }
+        }
         demo.inject(Fault::FilterIgnored.always());
         let page = format!("/admin/accounts/{}", world.account(LONG_EMAIL).await);
         world.staff(Role::Manager).await.submit(&page, &format!("{page}/check-orders"), &[]).await;
@@ -134,6 +150,13 @@ impl Scene {
             "sessions/bulk/1",
             "sessions/bulk/1/people",
             "sessions/bulk/1/undo",
+            "licences",
+            "licences/new",
+            "licences/settings",
+            "licences/1",
+            "licences/1/adjust",
+            "licences/2/adjust",
+            "licences/1/block",
             "products",
             "shops/new",
             "jobs/schedules",
@@ -152,7 +175,7 @@ impl Scene {
                 own(&["/", "/admin/login", "/account/login", "/api/docs", "/problems", "/nowhere"]),
             ),
             (Who::Admin, admin),
-            (Who::Carla, own(&["/account/sessions", "/account/logins"])),
+            (Who::Carla, own(&["/account/sessions", "/account/licences", "/account/logins"])),
         ]
     }
 

@@ -8,6 +8,7 @@ mod grants;
 mod inbox;
 mod ledger;
 mod licence_orders;
+mod licence_pages;
 mod member_meta;
 mod processes;
 mod products;

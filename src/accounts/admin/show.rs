@@ -15,6 +15,12 @@ use crate::{
         ids::AccountId,
         page::{Direction, Seek},
     },
+    licences::{
+        admin::panel::{self, Brief},
+        settings::LicenceSettings,
+        store::entries,
+        words as licence_words,
+    },
     sessions::{
         self,
         domain::{Category, Grant, Kind, Standing, burn_key},
@@ -23,6 +29,7 @@ use crate::{
         store::{EntryKind, Shortfall, categories},
         words::{Badge, badge},
     },
+    settings,
     shop::{
         self,
         mirror::{CurrencySum, OrderFilter, OrderRow},
@@ -70,6 +77,8 @@ pub(super) struct ShowPage {
     statement: Vec<Line>,
     burn: Vec<(Grant, Badge, Option<String>)>,
     shortfalls: Vec<Shortfall>,
+    /// What can be used comes first.
+    licences: Vec<Brief>,
     history: Vec<(NaiveDate, Vec<Event>)>,
     identities: Vec<(Identity, String)>,
     /// What the shops say of the balance.
@@ -82,6 +91,15 @@ pub(super) struct ShowPage {
 impl ShowPage {
     fn net(&self, order: &OrderRow) -> String {
         self.cx.money(&order.net(), &order.currency)
+    }
+    /// What the first licence still gives, and how many more there are.
+    fn licence_note(&self) -> String {
+        match self.licences.as_slice() {
+            [] => self.cx.t("account-fig-licence-none"),
+            [first, more @ ..] => {
+                self.cx.na("account-fig-licence-more", more.len(), &[("left", &first.left)])
+            }
+        }
     }
     fn usable(&self, grant: &Grant) -> u32 {
         grant.usable(self.cx.now)
@@ -145,6 +163,7 @@ pub(super) async fn show(
         members: members.into_iter().map(|m| (m.clone(), shop_name(m.shop))).collect(),
         roles: store::roles(&mut conn, id).await?,
         shortfalls: sessions::store::open_shortfalls(&mut conn, id).await?,
+        licences: panel::briefs(&mut conn, &cx, id).await?,
         spent,
         burn: burn
             .into_iter()
@@ -279,6 +298,20 @@ async fn history(
             }
         })
         .collect();
+    let chosen: LicenceSettings = settings::get(conn).await?;
+    let newest = Seek { from: None, direction: Direction::Forward, limit: RECENT };
+    for row in entries::page(conn, entries::Of::Account(id), &newest).await?.items {
+        let plan = licence_words::plan(cx, row.plan, chosen.free_days);
+        let mut detail = vec![plan.clone(), licence_words::after(cx, &row), licence_words::reason(cx, &row)];
+        detail.retain(|part| !part.is_empty());
+        events.push(Event {
+            at: row.at,
+            icon: licence_words::act_icon(&row.act),
+            what: cx.ta("account-event-licence", &[("what", &licence_words::act(cx, &row, &plan))]),
+            detail: detail.join(" · "),
+            change: Some(i64::from(row.delta)).filter(|delta| *delta != 0),
+        });
+    }
     let trail = audit::store::Filter { account: Some(id), ..audit::store::Filter::default() };
     for entry in audit::store::list(conn, &trail, &seek).await?.items {
         events.push(Event {
