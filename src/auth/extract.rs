@@ -160,7 +160,17 @@ pub mod scope {
             }
         )*};
     }
-    scopes!(AccountsRead, SessionsRead, SessionsWrite, GrantsWrite, ShopsRead);
+    scopes!(
+        AccountsRead,
+        SessionsRead,
+        SessionsWrite,
+        GrantsWrite,
+        ShopsRead,
+        EntitlementsRead,
+        EntitlementsWrite,
+        LicencesRead,
+        LicencesWrite
+    );
 }
 
 /// A program whose key has the scope `S`: `Scoped<scope::SessionsRead>`.

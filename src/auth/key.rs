@@ -34,11 +34,28 @@ pub enum Scope {
     GrantsWrite,
     /// Read the connected shops and how they are doing.
     ShopsRead,
+    /// Ask whether someone may use a feature, and what a licence key opens.
+    EntitlementsRead,
+    /// Use a feature up, whoever pays for it; reserve and release.
+    EntitlementsWrite,
+    /// Read licences and what happened to them.
+    LicencesRead,
+    /// Give licences and change them.
+    LicencesWrite,
 }
 
 impl Scope {
-    pub const ALL: [Self; 5] =
-        [Self::AccountsRead, Self::SessionsRead, Self::SessionsWrite, Self::GrantsWrite, Self::ShopsRead];
+    pub const ALL: [Self; 9] = [
+        Self::AccountsRead,
+        Self::SessionsRead,
+        Self::SessionsWrite,
+        Self::GrantsWrite,
+        Self::EntitlementsRead,
+        Self::EntitlementsWrite,
+        Self::LicencesRead,
+        Self::LicencesWrite,
+        Self::ShopsRead,
+    ];
 
     /// The word in the `scopes` column, in forms and in the API's documents.
     pub fn as_str(self) -> &'static str {
@@ -48,6 +65,10 @@ impl Scope {
             Self::SessionsWrite => "sessions:write",
             Self::GrantsWrite => "grants:write",
             Self::ShopsRead => "shops:read",
+            Self::EntitlementsRead => "entitlements:read",
+            Self::EntitlementsWrite => "entitlements:write",
+            Self::LicencesRead => "licences:read",
+            Self::LicencesWrite => "licences:write",
         }
     }
 

@@ -50,7 +50,8 @@ pub enum Key {
 pub struct AddKey {
     #[arg(long)]
     name: String,
-    /// What it may do, separated by commas: accounts:read, sessions:read, sessions:write, grants:write, shops:read
+    /// What it may do, separated by commas: accounts:read, sessions:read, sessions:write, grants:write, entitlements:read,
+    /// entitlements:write, licences:read, licences:write, shops:read
     #[arg(long, value_delimiter = ',', required = true, value_parser = parse_scope)]
     scopes: Vec<Scope>,
     /// The e-mail of the only account it may speak of

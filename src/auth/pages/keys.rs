@@ -35,6 +35,10 @@ fn scope_key(scope: &Scope) -> &'static str {
         Scope::SessionsWrite => "auth-scope-sessions-write",
         Scope::GrantsWrite => "auth-scope-grants-write",
         Scope::ShopsRead => "auth-scope-shops-read",
+        Scope::EntitlementsRead => "auth-scope-entitlements-read",
+        Scope::EntitlementsWrite => "auth-scope-entitlements-write",
+        Scope::LicencesRead => "auth-scope-licences-read",
+        Scope::LicencesWrite => "auth-scope-licences-write",
     }
 }
 

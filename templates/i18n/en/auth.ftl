@@ -142,6 +142,10 @@ auth-scope-accounts-read = Look accounts up
 auth-scope-sessions-read = See what sessions are left
 auth-scope-sessions-write = Use sessions
 auth-scope-grants-write = Give and take back sessions
+auth-scope-entitlements-read = Ask who may use what
+auth-scope-entitlements-write = Use up what someone may use
+auth-scope-licences-read = See licences
+auth-scope-licences-write = Give and change licences
 auth-scope-shops-read = See the shops
 
 auth-customer-title = Sign in to your account

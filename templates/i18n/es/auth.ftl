@@ -143,6 +143,10 @@ auth-scope-sessions-read = Ver las sesiones que quedan
 auth-scope-sessions-write = Gastar sesiones
 auth-scope-grants-write = Dar y quitar sesiones
 auth-scope-shops-read = Ver las tiendas
+auth-scope-entitlements-read = Preguntar quién puede usar qué
+auth-scope-entitlements-write = Gastar lo que alguien puede usar
+auth-scope-licences-read = Ver las licencias
+auth-scope-licences-write = Dar y cambiar licencias
 
 auth-customer-title = Entra en tu cuenta
 auth-customer-text = Te enviamos un enlace por correo. Sin contraseña.
