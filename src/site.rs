@@ -10,7 +10,7 @@ use crate::{
     audit,
     auth::{self, handoff::VerifiedHandoff},
     core::{actor::Actor, ids::AccountId},
-    help, inbox, jobs, reports, sessions, settings, shop,
+    help, inbox, jobs, licences, reports, sessions, settings, shop,
     web::{self, Built, problem::Problem, routes::Routes},
 };
 
@@ -22,6 +22,7 @@ pub fn pages() -> Routes {
         .merge(sessions::admin::routes())
         .merge(sessions::account::routes())
         .merge(sessions::bulk::admin::routes())
+        .merge(licences::keys::admin::routes())
         .merge(shop::admin::routes())
         .merge(inbox::hook::routes())
         .merge(inbox::admin::routes())
@@ -38,6 +39,8 @@ pub fn api() -> OpenApiRouter<App> {
         .merge(accounts::api::routes())
         .merge(sessions::api::routes())
         .merge(sessions::bulk::api::routes())
+        .merge(licences::api::routes())
+        .merge(licences::keys::api::routes())
 }
 
 /// The router of the service, with its table and the description of its API.

@@ -10,7 +10,10 @@
 //! 6. A free licence by date lasts the days of the settings from the day it is given or chosen again.
 //! 7. The *ledger* has a row for everything that ever happened to a licence; what is left is the sum of its rows.
 //! 8. What a shop's order bought is taken back by that order alone, line by line: credits as far as they are left, spans exactly.
+pub mod api;
 pub mod domain;
+pub mod import;
+pub mod keys;
 pub mod pays;
 pub mod service;
 pub mod settings;

@@ -1,6 +1,8 @@
 //! Giving licences and changing them: load, decide, save, in one transaction.
 pub mod uses;
 
+pub use super::keys::service as keys;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use sqlx::MySqlConnection;

@@ -1,6 +1,7 @@
 //! SQL of licences, their ledger, what their last day is made of, and what reservations hold of them.
 mod holds;
 mod ledger;
+pub mod seek;
 mod terms;
 
 use chrono::{DateTime, NaiveDate, Utc};

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::MySqlConnection;
 
-use super::{Stop, TakeDto, Wrong, one, reply, takes};
+use super::{Stop, TakeDto, Wrong, one, takes};
 use crate::{
     accounts::api::AccountRef,
     app::App,
@@ -106,9 +106,9 @@ pub(crate) async fn consume_sessions(
     wish.check()?;
     let (wish, client, request_id) = (&wish, &client, write.request_id.as_deref());
     let now = app.clock.now();
-    idempotent::answer(&app, &write, |mut tx| async move {
-        let reply = reply(spend(&mut tx, wish, client, request_id, now).await, StatusCode::OK, request_id)?;
-        Ok((tx, reply))
+    idempotent::write(&app, &write, StatusCode::OK, |mut tx| async move {
+        let spent = spend(&mut tx, wish, client, request_id, now).await;
+        (tx, spent)
     })
     .await
 }

@@ -9,13 +9,12 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::MySqlConnection;
 
-use super::{Stop, TakeDto, Wrong, consume::MOST_SECONDS, one, reply, takes};
+use super::{Stop, TakeDto, Wrong, consume::MOST_SECONDS, one, takes};
 use crate::{
     accounts::api::AccountRef,
     app::App,
     auth::{extract::ApiClient, key::Scope},
     core::ids::AccountId,
-    idempotency::Reply,
     sessions::{
         domain::{
             self, Reservation, Take,
@@ -26,7 +25,7 @@ use crate::{
     },
     web::{
         extract::{Json, Path},
-        idempotent::{self, Fault, Write},
+        idempotent::{self, Write},
         problem::{Kind, Problem},
     },
 };
@@ -134,11 +133,11 @@ pub(crate) async fn reserve_sessions(
     let write = Write::read(&client, &headers, &Method::POST, "/api/v1/sessions/reservations", &body)?;
     let wish: ReserveBody = idempotent::parse(&body)?;
     wish.check()?;
-    let (wish, client, request_id) = (&wish, &client, write.request_id.as_deref());
+    let (wish, client) = (&wish, &client);
     let now = app.clock.now();
-    idempotent::answer(&app, &write, |mut tx| async move {
-        let reply = reply(reserve(&mut tx, wish, client, now).await, StatusCode::CREATED, request_id)?;
-        Ok((tx, reply))
+    idempotent::write(&app, &write, StatusCode::CREATED, |mut tx| async move {
+        let reserved = reserve(&mut tx, wish, client, now).await;
+        (tx, reserved)
     })
     .await
 }
@@ -240,12 +239,11 @@ async fn step(
 ) -> Result<Response, Problem> {
     let path = format!("/api/v1/sessions/reservations/{uid}/{}", step.name());
     let write = Write::read(&client, &headers, &Method::POST, &path, &body)?;
-    let (client, step, uid, request_id) = (&client, &step, uid.as_str(), write.request_id.as_deref());
+    let (client, step, uid) = (&client, &step, uid.as_str());
     let now = app.clock.now();
-    idempotent::answer(&app, &write, |mut tx| async move {
-        let reply: Result<Reply, Fault> =
-            reply(take_step(&mut tx, uid, client, step, now).await, StatusCode::OK, request_id);
-        Ok((tx, reply?))
+    idempotent::write(&app, &write, StatusCode::OK, |mut tx| async move {
+        let stepped = take_step(&mut tx, uid, client, step, now).await;
+        (tx, stepped)
     })
     .await
 }
