@@ -23,6 +23,7 @@ pub fn pages() -> Routes {
         .merge(sessions::account::routes())
         .merge(sessions::bulk::admin::routes())
         .merge(licences::keys::admin::routes())
+        .merge(licences::import::admin::routes())
         .merge(shop::admin::routes())
         .merge(inbox::hook::routes())
         .merge(inbox::admin::routes())

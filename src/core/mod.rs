@@ -8,3 +8,4 @@ pub mod ids;
 pub mod money;
 pub mod page;
 pub mod secret;
+pub mod sheet;

@@ -9,4 +9,9 @@
 //!    What is so already is left alone. The day is the row's own, even one that is over.
 //! 5. Confirmed, rows are applied in stretches, each one transaction under the locks of its people: a kill at any moment and going on
 //!    later end the same, and doing it twice adds nothing. Each row has its outcome.
+pub mod admin;
+pub mod domain;
+pub mod jobs;
+pub mod service;
+pub mod store;
 pub mod words;
