@@ -128,7 +128,9 @@ mod tests {
 
     #[test]
     fn a_table_is_read_to_its_end_with_the_lines_its_rows_begin_on() {
-        let mut sheet = Sheet::open(b"\xef\xbb\xbfCorreo;Plan\r\nana@x.es;\"Free\r\n(Fecha)\"\r\n;;\r\nluz@x.es\r\n").unwrap();
+        let mut sheet =
+            Sheet::open(b"\xef\xbb\xbfCorreo;Plan\r\nana@x.es;\"Free\r\n(Fecha)\"\r\n;;\r\nluz@x.es\r\n")
+                .unwrap();
         assert_eq!(sheet.header(), ["Correo", "Plan"]);
         let line = sheet.next_line().unwrap();
         assert_eq!((line.no, line.cell(0), line.cell(1)), (2, "ana@x.es", "Free\r\n(Fecha)"));

@@ -60,9 +60,8 @@ pub async fn known(
     let mut known = HashMap::new();
     for batch in names.chunks(BATCH) {
         let (kind, shop) = users_of.map_or(("email", ShopId(0)), |shop| ("wp_user", shop));
-        let mut query = QueryBuilder::<MySql>::new(
-            "SELECT value, account_id FROM account_identities WHERE kind = ",
-        );
+        let mut query =
+            QueryBuilder::<MySql>::new("SELECT value, account_id FROM account_identities WHERE kind = ");
         query.push_bind(kind).push(" AND shop_id = ").push_bind(shop.0).push(" AND value IN (");
         let mut list = query.separated(", ");
         for name in batch {

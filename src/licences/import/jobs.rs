@@ -31,7 +31,7 @@ pub fn reason(app: &App, id: LicenceImportId) -> String {
 
 /// `licences.import`: applies the rows that wait.
 pub async fn apply(app: &App, job: &Claimed) -> Result<(), JobError> {
-    let Applying { run } = serde_json::from_value(job.payload.clone())
-        .map_err(|e| JobError::fatal("bad_payload", e))?;
+    let Applying { run } =
+        serde_json::from_value(job.payload.clone()).map_err(|e| JobError::fatal("bad_payload", e))?;
     Ok(service::run::work(app, run, &reason(app, run)).await?)
 }

@@ -137,7 +137,8 @@ mod tests {
         let mut keys: Vec<&str> = State::ALL.iter().map(|s| state(s).0).collect();
         keys.extend(Reason::ALL.map(reason_key));
         keys.extend([Refusal::Nothing, Refusal::Over(State::Done)].map(refusal_key));
-        let files = [Unusable::Empty, Unusable::NoPerson, Unusable::NoPlan, Unusable::NoRows, Unusable::TooMany];
+        let files =
+            [Unusable::Empty, Unusable::NoPerson, Unusable::NoPlan, Unusable::NoRows, Unusable::TooMany];
         keys.extend(files.map(unusable_key));
         keys.retain(|key| !lang::has(key));
         assert!(keys.is_empty(), "{keys:?}");

@@ -59,8 +59,9 @@ struct Whose {
 impl Whose {
     async fn load(app: &App, cx: &Cx, id: LicenceId) -> Result<Self, Problem> {
         let mut conn = app.db.conn().await?;
-        let licence =
-            licences::store::find(&mut conn, id, cx.now).await?.ok_or_else(|| Problem::new(Kind::NotFound))?;
+        let licence = licences::store::find(&mut conn, id, cx.now)
+            .await?
+            .ok_or_else(|| Problem::new(Kind::NotFound))?;
         let account = accounts::store::find(&mut conn, licence.account).await?;
         Ok(Self { person: account.map(|a| a.label()).unwrap_or_default(), licence })
     }

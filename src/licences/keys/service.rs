@@ -146,10 +146,7 @@ pub async fn reissue(app: &App, id: LicenceKeyId, by: &Actor) -> Result<Made, Er
 }
 
 /// The licence behind a key that opens, and whose it is. Whether the licence can be used is another question.
-pub async fn find(
-    conn: &mut MySqlConnection,
-    text: &str,
-) -> Result<Option<(LicenceId, AccountId)>, DbError> {
+pub async fn find(conn: &mut MySqlConnection, text: &str) -> Result<Option<(LicenceId, AccountId)>, DbError> {
     store::owner(conn, &crypto::sha256(text.as_bytes())).await
 }
 

@@ -94,8 +94,11 @@ impl IndexPage {
     ) -> Result<Self, Problem> {
         let mut conn = app.db.conn().await?;
         let Page { items, next, prev } = store::list(&mut conn, &cursor.seek(ROWS)?).await?;
-        let pager =
-            Pager::new(&cx, &Page { items: Vec::<()>::new(), next, prev }, cx.t("licence-import-newest-first"));
+        let pager = Pager::new(
+            &cx,
+            &Page { items: Vec::<()>::new(), next, prev },
+            cx.t("licence-import-newest-first"),
+        );
         let shops = shop::store::list(&mut conn).await?;
         Ok(Self { cx, imports: items, pager, shops, shop, errors })
     }
@@ -141,7 +144,9 @@ async fn create(
     match file.as_ref().map(|file| (file, file::read(&file.bytes, cx.today()))) {
         None => errors.add("file", "licence-import-file-missing"),
         Some((_, Err(unusable))) => errors.add("file", words::unusable_key(unusable)),
-        Some((_, Ok(rows))) if shop.is_none() && file::names_users(&rows) => errors.add("shop", "form-choose"),
+        Some((_, Ok(rows))) if shop.is_none() && file::names_users(&rows) => {
+            errors.add("shop", "form-choose")
+        }
         Some((file, Ok(rows))) => {
             let import = service::draft(&app, &file.name, &rows, shop, &staff.actor()).await?;
             return Ok(redirect(&address(import.id), None));
@@ -154,10 +159,14 @@ async fn create(
 /// A file to start from: a row for each plan.
 async fn example(_staff: Manager, cx: Cx) -> Response {
     let year = cx.today().format("%Y").to_string().parse::<i32>().unwrap_or(2026) + 1;
-    let mut lines = vec![["email", "plan", "credits", "expires_on", "feature", "status"].map(str::to_owned).to_vec()];
+    let mut lines =
+        vec![["email", "plan", "credits", "expires_on", "feature", "status"].map(str::to_owned).to_vec()];
     for (at, plan) in Plan::ALL.into_iter().enumerate() {
-        let (credits, day) =
-            if plan.is_dated() { (String::new(), format!("{year}-03-31")) } else { ("5".to_owned(), String::new()) };
+        let (credits, day) = if plan.is_dated() {
+            (String::new(), format!("{year}-03-31"))
+        } else {
+            ("5".to_owned(), String::new())
+        };
         let feature = super::domain::FEATURE.to_owned();
         let email = format!("nombre{}@ejemplo.es", at + 1);
         lines.push(vec![email, words::plan(&cx, plan), credits, day, feature, "active".to_owned()]);

@@ -127,7 +127,10 @@ mod tests {
         let free = licence(1, &values(Plan::FREE_QUANTITY, 5, None));
         let other = Licence { feature: FeatureCode::parse("session").unwrap(), ..licence(2, &wanted) };
         assert_eq!(wanted.deed(&[free.clone(), other.clone()]), Deed::Give);
-        let (old, new) = (licence(3, &values(Plan::PAID_QUANTITY, 1, None)), licence(4, &values(Plan::PAID_QUANTITY, 2, None)));
+        let (old, new) = (
+            licence(3, &values(Plan::PAID_QUANTITY, 1, None)),
+            licence(4, &values(Plan::PAID_QUANTITY, 2, None)),
+        );
         assert_eq!(wanted.deed(&[free, old.clone(), new.clone(), other]), Deed::Set(LicenceId(4)));
         assert_eq!(wanted.deed(&[licence(3, &wanted), new]), Deed::Nothing(LicenceId(3)));
     }
@@ -148,7 +151,10 @@ mod tests {
         for plan in [Plan::FREE_DATE, Plan::PAID_DATE] {
             let wanted = values(plan, 0, Some("2024-02-29"));
             let step = wanted.make(AccountId(7), now());
-            assert_eq!((step.after.expires_on, step.term), (Some(day("2024-02-29")), Some(Term::Set(day("2024-02-29")))));
+            assert_eq!(
+                (step.after.expires_on, step.term),
+                (Some(day("2024-02-29")), Some(Term::Set(day("2024-02-29"))))
+            );
             let undated = Licence { expires_on: None, ..step.after };
             let step = wanted.limit(&undated, day("2026-11-18")).unwrap().unwrap();
             assert_eq!((step.after.expires_on, step.act), (Some(day("2024-02-29")), Act::Extend));

@@ -145,9 +145,7 @@ pub fn read(bytes: &[u8], today: NaiveDate) -> Result<Vec<Row>, Unusable> {
         };
         let says = match person {
             None => Err((Reason::Unreadable, "")),
-            Some(person) => {
-                values(&columns, &cell, today).map(|values| (person, values))
-            }
+            Some(person) => values(&columns, &cell, today).map(|values| (person, values)),
         };
         rows.push(Row {
             no: line.no,
@@ -189,8 +187,8 @@ fn values<'a>(
             return Err((Reason::DateMissing, plan_cell));
         }
         let day = day(expires).ok_or((Reason::DateUnreadable, expires))?;
-        let is_near = EARLIEST.is_some_and(|first| day >= first)
-            && day - today <= TimeDelta::days(FURTHEST_DAYS);
+        let is_near =
+            EARLIEST.is_some_and(|first| day >= first) && day - today <= TimeDelta::days(FURTHEST_DAYS);
         if !is_near {
             return Err((Reason::DateFar, expires));
         }
@@ -231,7 +229,8 @@ fn day(text: &str) -> Option<NaiveDate> {
     let date = text.split(['T', ' ']).next().unwrap_or_default();
     let parts: Vec<&str> = date.split(['/', '-', '.']).collect();
     let [first, month, last] = parts.as_slice() else { return None };
-    let is_number = |part: &&str| !part.is_empty() && part.len() <= 4 && part.bytes().all(|b| b.is_ascii_digit());
+    let is_number =
+        |part: &&str| !part.is_empty() && part.len() <= 4 && part.bytes().all(|b| b.is_ascii_digit());
     if ![first, month, last].into_iter().all(is_number) {
         return None;
     }

@@ -283,7 +283,9 @@ mod tests {
     #[test]
     fn every_word_of_a_column_is_read_back() {
         assert!(State::ALL.iter().all(|s| State::parse(s.as_str()) == Some(*s) && s.as_str().len() <= 9));
-        assert!(RowState::ALL.iter().all(|s| RowState::parse(s.as_str()) == Some(*s) && s.as_str().len() <= 7));
+        assert!(
+            RowState::ALL.iter().all(|s| RowState::parse(s.as_str()) == Some(*s) && s.as_str().len() <= 7)
+        );
         assert!(Reason::ALL.iter().all(|r| Reason::parse(r.as_str()) == Some(*r) && r.as_str().len() <= 32));
     }
 

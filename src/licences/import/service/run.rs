@@ -152,12 +152,7 @@ impl<'a> Stretch<'a> {
     }
 
     /// A refusal here would come after something was written: it undoes the stretch.
-    async fn bar(
-        &self,
-        conn: &mut MySqlConnection,
-        licence: &Licence,
-        values: &Values,
-    ) -> Result<(), Error> {
+    async fn bar(&self, conn: &mut MySqlConnection, licence: &Licence, values: &Values) -> Result<(), Error> {
         let step = values.bar(licence, self.reason, self.cx.now).map_err(licences::Error::from)?;
         if let Some(step) = step {
             self.write(conn, step).await?;

@@ -205,7 +205,8 @@ pub async fn old_drafts(
 /// Forgets a draft with its rows. The caller holds its lock.
 pub async fn delete_draft(conn: &mut MySqlConnection, id: LicenceImportId) -> Result<(), DbError> {
     sqlx::query!("DELETE FROM licence_import_rows WHERE import_id = ?", id).execute(&mut *conn).await?;
-    let done =
-        sqlx::query!("DELETE FROM licence_imports WHERE id = ? AND state = 'draft'", id).execute(conn).await?;
+    let done = sqlx::query!("DELETE FROM licence_imports WHERE id = ? AND state = 'draft'", id)
+        .execute(conn)
+        .await?;
     one_row(&done)
 }

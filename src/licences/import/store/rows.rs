@@ -75,7 +75,8 @@ pub async fn insert(
 }
 
 /// Whether licence `l` is one that row `r` is about.
-const ABOUT: &str = "l.account_id = r.account_id AND l.feature = r.feature AND l.tier = r.tier AND l.mode = r.mode";
+const ABOUT: &str =
+    "l.account_id = r.account_id AND l.feature = r.feature AND l.tier = r.tier AND l.mode = r.mode";
 /// Whether it says what the row says.
 const HOLDS: &str = "((r.mode = 'quantity' AND l.granted - l.used = r.credits) OR (r.mode = 'date' AND l.expires_on = r.expires_on))
     AND (r.is_blocked IS NULL OR r.is_blocked = (l.blocked_at IS NOT NULL))";
@@ -94,10 +95,13 @@ fn push_prospect(query: &mut QueryBuilder<MySql>) {
 
 /// What would happen if it were confirmed now.
 pub async fn counts(conn: &mut MySqlConnection, import: LicenceImportId) -> Result<Counts, DbError> {
-    let mut query =
-        QueryBuilder::<MySql>::new("SELECT word, CAST(COUNT(*) AS UNSIGNED) FROM (SELECT CASE WHEN r.state = 'pending' THEN ");
+    let mut query = QueryBuilder::<MySql>::new(
+        "SELECT word, CAST(COUNT(*) AS UNSIGNED) FROM (SELECT CASE WHEN r.state = 'pending' THEN ",
+    );
     push_prospect(&mut query);
-    query.push(" ELSE 'failed' END AS word FROM licence_import_rows r WHERE r.import_id = ").push_bind(import.0);
+    query
+        .push(" ELSE 'failed' END AS word FROM licence_import_rows r WHERE r.import_id = ")
+        .push_bind(import.0);
     query.push(") words GROUP BY word");
     let words: Vec<(String, u64)> = query.build_query_as().fetch_all(conn).await?;
     let of = |word: &str| {
