@@ -113,7 +113,7 @@ async fn a_file_is_reviewed_without_a_trace_and_applied_once_it_is_confirmed() {
     let review = staff.get(&path).await;
     let said = review.text();
     for words in [
-        "Se pueden usar 3 filas de 6 filas",
+        "Se pueden usar 3 de 6 filas",
         "Dar o cambiar 2 licencias",
         "3 filas con error",
         "Este plan requiere una fecha de vencimiento",

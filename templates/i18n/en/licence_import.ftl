@@ -57,6 +57,7 @@ licence-import-col-says = What the row says
 licence-import-col-outcome = Outcome
 licence-import-col-state = State
 licence-import-col-when = When
+licence-import-says-nothing = –
 licence-import-row-empty = Row without a person
 licence-import-by-date = { $plan }: until { $day }
 licence-import-by-credits = { $n ->
@@ -94,8 +95,8 @@ licence-import-reason-refused = The licence does not allow this change
 # Review
 licence-import-draft-intro = No licence has been changed yet.
 licence-import-review-title = { $n ->
-    [one] { $count } row of { $all } can be used
-   *[other] { $count } rows of { $all } can be used
+    [one] { $count } of { $all } can be used
+   *[other] { $count } of { $all } can be used
 }
 licence-import-n-rows = { $n ->
     [one] { $count } row

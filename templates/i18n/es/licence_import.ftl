@@ -57,6 +57,7 @@ licence-import-col-says = Lo que dice la fila
 licence-import-col-outcome = Resultado
 licence-import-col-state = Estado
 licence-import-col-when = Cuándo
+licence-import-says-nothing = –
 licence-import-row-empty = Fila sin persona
 licence-import-by-date = { $plan }: hasta el { $day }
 licence-import-by-credits = { $n ->
@@ -94,8 +95,8 @@ licence-import-reason-refused = La licencia no admite este cambio
 # Revisión
 licence-import-draft-intro = Todavía no se ha cambiado ninguna licencia.
 licence-import-review-title = { $n ->
-    [one] Se puede usar { $count } fila de { $all }
-   *[other] Se pueden usar { $count } filas de { $all }
+    [one] Se puede usar { $count } de { $all }
+   *[other] Se pueden usar { $count } de { $all }
 }
 licence-import-n-rows = { $n ->
     [one] { $count } fila
