@@ -33,7 +33,7 @@ use crate::{
 
 #[derive(Debug, Subcommand)]
 pub enum ImportCommand {
-    /// Give and change licences from a CSV file: email or user_id, plan, credits, expires_on, feature, status
+    /// Give and change licences from a CSV file: who, which plan, credits or last day
     Licences(Licences),
 }
 

@@ -1,9 +1,5 @@
 //! Licences from a file: reviewed without a trace, applied once, every row with its outcome. Issue 4, Licences 2 and 3.
-use std::{
-    path::PathBuf,
-    process::{Command, Stdio},
-    time::Duration,
-};
+use std::fmt::Write;
 
 use abono::{
     auth::Role,
@@ -11,7 +7,7 @@ use abono::{
     licences::{
         domain::Plan,
         import::{
-            domain::{Import, RowState, State, file},
+            domain::{Import, State, file},
             service::{self, run},
             store,
         },
@@ -23,22 +19,22 @@ use axum::http::StatusCode;
 use crate::{
     bulk::add_people,
     licence_keys::{assert_ledger, change, give},
-    support::{Browser, SECRET_KEY, World, server_url},
+    support::{Browser, World},
 };
 
 const PAGE: &str = "/admin/licences/import";
 const TESTER: Actor = Actor::System { name: "command line" };
-const REASON: &str = "Importación de licencias n.º 1";
+pub(crate) const REASON: &str = "Importación de licencias n.º 1";
 
 /// What every table holds, those of imports left out.
-async fn checksums(world: &World) -> Vec<(String, i64)> {
+pub(crate) async fn checksums(world: &World) -> Vec<(String, i64)> {
     let mut sums = world.checksums().await;
     sums.retain(|(table, _)| !table.starts_with("licence_import"));
     sums
 }
 
 /// Who has what: e-mail, feature, tier, mode, what is left, the last day, blocked.
-async fn licences(world: &World) -> Vec<(String, String, i64, Option<String>, bool)> {
+pub(crate) async fn licences(world: &World) -> Vec<(String, String, i64, Option<String>, bool)> {
     assert_ledger(world).await;
     sqlx::query_as(
         "SELECT a.email, CONCAT(l.tier, '_', l.mode), CAST(l.granted AS SIGNED) - CAST(l.used AS SIGNED), CAST(l.expires_on AS CHAR),
@@ -61,7 +57,7 @@ async fn outcomes(world: &World, id: LicenceImportId) -> Vec<(u32, String, Strin
     .unwrap()
 }
 
-async fn find(world: &World, id: LicenceImportId) -> Import {
+pub(crate) async fn find(world: &World, id: LicenceImportId) -> Import {
     store::find(&mut world.app.db.conn().await.unwrap(), id).await.unwrap().unwrap()
 }
 
@@ -72,7 +68,7 @@ async fn draft(world: &World, text: &str) -> Import {
 }
 
 /// Drafts, confirms and applies.
-async fn import(world: &World, text: &str) -> Import {
+pub(crate) async fn import(world: &World, text: &str) -> Import {
     let draft = draft(world, text).await;
     service::confirm(&world.app, draft.id, &TESTER).await.unwrap();
     run::work(&world.app, draft.id, REASON).await.unwrap();
@@ -208,7 +204,7 @@ async fn the_file_of_the_older_system_becomes_the_new_form() {
         world.person(&email).await;
         let blocked = n % 2 == 1;
         let status = if blocked { "blocked" } else { "active" };
-        text += &format!("{email},\"Uno, dos\",{plan},{quota},{day},{status}\n");
+        writeln!(text, "{email},\"Uno, dos\",{plan},{quota},{day},{status}").unwrap();
         wanted.push((email, stored.to_owned(), left, until.map(str::to_owned), blocked));
     }
     let ended = import(&world, &text).await;
@@ -316,7 +312,7 @@ async fn a_draft_is_discarded_for_good_and_a_forgotten_one_goes_away() {
 }
 
 /// A file for so many people, every plan among them.
-fn file_for(people: u32) -> String {
+pub(crate) fn file_for(people: u32) -> String {
     let mut text = "email,plan,credits,expires_on\n".to_owned();
     for n in 1..=people {
         let plan = match n % 4 {
@@ -325,7 +321,7 @@ fn file_for(people: u32) -> String {
             2 => "Cantidad,7,",
             _ => "Free (Fecha),,2026-12-18",
         };
-        text += &format!("p{n}@example.test,{plan}\n");
+        writeln!(text, "p{n}@example.test,{plan}").unwrap();
     }
     text
 }
@@ -371,114 +367,4 @@ async fn who_was_joined_to_another_account_meanwhile_gets_nothing_and_is_told() 
     let told: Vec<(String, String)> =
         outcomes(&world, id).await.into_iter().map(|(_, s, r)| (s, r)).collect();
     assert_eq!(told, [("failed".to_owned(), "merged".to_owned()), ("given".to_owned(), String::new())]);
-}
-
-/// `abono import licences FILE` on the database of a test.
-fn command(world: &World, file: &std::path::Path, more: &[&str]) -> Command {
-    let mut command = Command::new(PathBuf::from(env!("CARGO_BIN_EXE_abono")));
-    command
-        .args(["import", "licences"])
-        .arg(file)
-        .args(more)
-        .args([
-            "--database-url",
-            &server_url(&world.database),
-            "--secret-keys",
-            SECRET_KEY,
-            "--timezone",
-            "Europe/Madrid",
-        ])
-        .args(["--log", "error"]);
-    command
-}
-
-fn written(world: &World, text: &str) -> PathBuf {
-    let path = std::env::temp_dir().join(format!("{}.csv", world.database));
-    std::fs::write(&path, text).unwrap();
-    path
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_command_line_says_what_will_happen_does_it_and_twice_adds_nothing() {
-    let world = World::new().await;
-    add_people(&world, 8).await;
-    let file = written(&world, &(file_for(8) + "nadie@example.test,Free,5,\np1@example.test,Oro,,\n"));
-    let said = |more: &[&str]| {
-        let output = command(&world, &file, more).output().unwrap();
-        let text = String::from_utf8(output.stdout).unwrap();
-        assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
-        text
-    };
-    let before = checksums(&world).await;
-    let tried = said(&["--dry-run"]);
-    assert!(
-        tried.contains(
-            "10 rows: 8 will get a licence, 0 will be changed, 0 are so already, 2 cannot be used."
-        ),
-        "{tried}"
-    );
-    assert!(tried.contains("line 10: nadie@example.test: Nobody has that e-mail or number"), "{tried}");
-    assert!(tried.contains("line 11: p1@example.test: There is no plan of that name (Oro)"), "{tried}");
-    assert_eq!(checksums(&world).await, before);
-    let done = said(&[]);
-    assert!(
-        done.contains("8 licences given, 0 changed, 0 were so already, 2 rows could not be used."),
-        "{done}"
-    );
-    let again = said(&[]);
-    assert!(
-        again.contains("0 licences given, 0 changed, 8 were so already, 2 rows could not be used."),
-        "{again}"
-    );
-    assert_eq!(licences(&world).await.len(), 8);
-    let missing = command(&world, std::path::Path::new("/nowhere.csv"), &[]).output().unwrap();
-    assert!(!missing.status.success());
-    std::fs::remove_file(file).unwrap();
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn killed_again_and_again_it_ends_as_if_nothing_had_been() {
-    const PEOPLE: u32 = 1500;
-    let world = World::new().await;
-    add_people(&world, PEOPLE).await;
-    let file = written(&world, &file_for(PEOPLE));
-    let mut was_halfway = false;
-    for pause in [0, 20, 60, 120] {
-        let before = world.number("SELECT COUNT(*) FROM licences").await;
-        let mut child =
-            command(&world, &file, &[]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        while world.number("SELECT COUNT(*) FROM licences").await == before
-            && child.try_wait().unwrap().is_none()
-        {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        tokio::time::sleep(Duration::from_millis(pause)).await;
-        // kill -9: `Child::kill` sends SIGKILL.
-        child.kill().ok();
-        child.wait().unwrap();
-        let left = world.number("SELECT COUNT(*) FROM licence_import_rows WHERE state = 'pending'").await;
-        let given = world.number("SELECT COUNT(*) FROM licences").await;
-        was_halfway |= left > 0 && given > 0;
-        // Whatever was done was done whole.
-        assert_ledger(&world).await;
-        let settled = world.number("SELECT COUNT(*) FROM licence_import_rows WHERE state = 'given'").await;
-        assert_eq!(settled, given);
-    }
-    let running: Vec<u64> =
-        sqlx::query_scalar("SELECT id FROM licence_imports WHERE state = 'running' ORDER BY id")
-            .fetch_all(&world.app.db.0)
-            .await
-            .unwrap();
-    for id in running {
-        run::work(&world.app, LicenceImportId(id), REASON).await.unwrap();
-        assert_eq!(find(&world, LicenceImportId(id)).await.state, State::Done);
-    }
-    import(&world, &file_for(PEOPLE)).await;
-    assert!(was_halfway, "no kill came halfway");
-    let has = licences(&world).await;
-    assert_eq!(has.len(), PEOPLE as usize);
-    assert_eq!(world.number("SELECT COUNT(*) FROM licence_entries").await, i64::from(PEOPLE));
-    let rows = world.number("SELECT COUNT(*) FROM licence_import_rows WHERE state = 'given'").await;
-    assert_eq!(rows, i64::from(PEOPLE), "each was given by one row: {:?}", RowState::Given);
-    std::fs::remove_file(file).unwrap();
 }

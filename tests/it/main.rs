@@ -8,6 +8,7 @@ mod inbox;
 mod ledger;
 mod licence_api;
 mod licence_import;
+mod licence_import_cli;
 mod licence_keys;
 mod member_meta;
 mod processes;

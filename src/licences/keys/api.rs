@@ -13,7 +13,7 @@ use crate::{
         ids::{AccountId, LicenceId},
         secret::Secret,
     },
-    licences::api::PlanCode,
+    licences::{api::PlanCode, domain::Licence},
     web::{
         extract::Json,
         idempotent,
@@ -93,7 +93,7 @@ pub(crate) async fn check_licence_key(
         account_id: licence.map(|l| l.account),
         feature: licence.map(|l| l.feature.clone()),
         plan: licence.map(|l| l.plan.into()),
-        remaining: licence.filter(|l| !l.plan.is_dated()).map(|l| l.available()),
+        remaining: licence.filter(|l| !l.plan.is_dated()).map(Licence::available),
         expires_on: licence.and_then(|l| l.expires_on),
     }))
 }

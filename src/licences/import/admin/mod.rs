@@ -145,7 +145,7 @@ async fn create(
         None => errors.add("file", "licence-import-file-missing"),
         Some((_, Err(unusable))) => errors.add("file", words::unusable_key(unusable)),
         Some((_, Ok(rows))) if shop.is_none() && file::names_users(&rows) => {
-            errors.add("shop", "form-choose")
+            errors.add("shop", "form-choose");
         }
         Some((file, Ok(rows))) => {
             let import = service::draft(&app, &file.name, &rows, shop, &staff.actor()).await?;

@@ -177,7 +177,7 @@ fn values<'a>(
         return Err((Reason::PlanMissing, ""));
     }
     let plan = Plan::of_legacy(plan_cell, !expires.is_empty()).ok_or((Reason::PlanUnknown, plan_cell))?;
-    let is_blocked = blocked(cell(columns.status)).ok_or((Reason::StatusUnreadable, cell(columns.status)))?;
+    let is_blocked = blocked(cell(columns.status))?;
     let feature_cell = cell(columns.feature);
     let feature = FeatureCode::parse(if feature_cell.is_empty() { FEATURE } else { feature_cell })
         .ok_or((Reason::FeatureUnknown, feature_cell))?;
@@ -204,13 +204,13 @@ fn values<'a>(
     Ok(Values { feature, plan, credits, expires_on, is_blocked })
 }
 
-/// Whether the status says blocked (`Some(None)`: it says nothing). `None`: it cannot be read.
-fn blocked(text: &str) -> Option<Option<bool>> {
+/// Whether the status says blocked, if it says anything.
+fn blocked(text: &str) -> Result<Option<bool>, (Reason, &str)> {
     match plain(text).as_str() {
-        "" if text.is_empty() => Some(None),
-        "active" | "activo" | "activa" => Some(Some(false)),
-        "blocked" | "bloqueado" | "bloqueada" => Some(Some(true)),
-        _ => None,
+        "" if text.is_empty() => Ok(None),
+        "active" | "activo" | "activa" => Ok(Some(false)),
+        "blocked" | "bloqueado" | "bloqueada" => Ok(Some(true)),
+        _ => Err((Reason::StatusUnreadable, text)),
     }
 }
 
