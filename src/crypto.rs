@@ -171,6 +171,13 @@ pub fn random_token() -> Secret {
     Secret::new(URL_SAFE_NO_PAD.encode(random_bytes::<32>()))
 }
 
+/// A key to be shown once: the label, 8 characters that may be shown, `_`, and 43 that may not. Answers the 8 and the whole.
+pub fn new_key(label: &str) -> (String, Secret) {
+    let prefix = hex::encode(random_bytes::<4>());
+    let text = Secret::new(format!("{label}{prefix}_{}", random_token().reveal()));
+    (prefix, text)
+}
+
 /// A random fraction in `[0, 1)`, for jitter.
 pub fn random_fraction() -> f64 {
     f64::from(u32::from_le_bytes(random_bytes())) / 4_294_967_296.0

@@ -26,6 +26,8 @@ pub fn pages() -> Routes {
         .merge(licences::products::admin::routes())
         .merge(licences::admin::routes())
         .merge(licences::account::routes())
+        .merge(licences::keys::admin::routes())
+        .merge(licences::import::admin::routes())
         .merge(shop::admin::routes())
         .merge(inbox::hook::routes())
         .merge(inbox::admin::routes())
@@ -43,6 +45,8 @@ pub fn api() -> OpenApiRouter<App> {
         .merge(sessions::api::routes())
         .merge(sessions::bulk::api::routes())
         .merge(entitlements::api::routes())
+        .merge(licences::api::routes())
+        .merge(licences::keys::api::routes())
 }
 
 /// The router of the service, with its table and the description of its API.

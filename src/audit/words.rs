@@ -62,6 +62,8 @@ pub fn subject_href(entry: &Entry) -> Option<String> {
         "setting" => Some("/admin/settings".to_owned()),
         "category" => Some("/admin/sessions/categories".to_owned()),
         "bulk_run" => page("sessions/bulk"),
+        "licence_keys" => id.map(|id| format!("/admin/licences/{id}/keys")),
+        "licence_import" => page("licences/import"),
         _ => None,
     }
 }

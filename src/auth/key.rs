@@ -172,9 +172,7 @@ pub struct Made {
 const LABEL: &str = "abk_";
 
 fn make_text() -> (String, Secret) {
-    let prefix = hex::encode(crypto::random_bytes::<4>());
-    let text = Secret::new(format!("{LABEL}{prefix}_{}", crypto::random_token().reveal()));
-    (prefix, text)
+    crypto::new_key(LABEL)
 }
 
 /// Whether a text has the form of a key. Spares the database what cannot be one.

@@ -5,6 +5,7 @@ mod demo;
 mod demo_licences;
 pub mod doctor;
 mod health;
+mod import;
 pub mod open;
 mod people;
 pub mod run;
@@ -58,6 +59,9 @@ pub enum Command {
     /// Connect shops and read them
     #[command(subcommand)]
     Shop(shop::ShopCommand),
+    /// Bring in what an older system knew
+    #[command(subcommand)]
+    Import(import::ImportCommand),
     /// Ask a running `abono serve` whether it is well (for a container's health check)
     Health,
 }
@@ -102,6 +106,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Migrate => migrate(&config).await?,
         Command::Doctor => return doctor::run(config).await,
         Command::Shop(command) => shop::run(command, config).await?,
+        Command::Import(command) => import::run(command, config).await?,
         Command::Health => health::ask(config.bind).await?,
     }
     Ok(ExitCode::SUCCESS)

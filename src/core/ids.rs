@@ -40,6 +40,10 @@ id! {
     BulkRunId,
     /// The right to use a feature, by credits or until a day.
     LicenceId,
+    /// A key of a licence, for an app.
+    LicenceKeyId,
+    /// Licences read from a file.
+    LicenceImportId,
     /// A row of a ledger.
     EntryId,
     /// A row of the audit trail.

@@ -9,3 +9,4 @@ pub mod money;
 pub mod order;
 pub mod page;
 pub mod secret;
+pub mod sheet;

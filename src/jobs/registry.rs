@@ -38,6 +38,7 @@ pub async fn run(app: &App, job: &Claimed) -> Result<(), JobError> {
         "mail.send" => mail::job(app, job).await,
         sessions::bulk::service::RUN => sessions::bulk::jobs::give(app, job).await,
         sessions::bulk::service::UNDO => sessions::bulk::jobs::take_back(app, job).await,
+        licences::import::service::RUN => licences::import::jobs::apply(app, job).await,
         auth::link::JOB => sign_in_link(app, job).await,
         "sessions.rollup" => sessions::jobs::roll_up(app).await,
         "sessions.expire" => sessions::jobs::expire(app).await,
@@ -81,6 +82,7 @@ async fn tidy_hourly(app: &App) -> Result<(), JobError> {
 async fn tidy_daily(app: &App) -> Result<(), JobError> {
     let now = app.clock.now();
     sessions::bulk::service::tidy(app).await?;
+    licences::import::service::tidy(app).await?;
     let mut conn = app.db.conn().await?;
     let general: General = settings::get(&mut conn).await?;
     let days_ago = |days: u16| -> DateTime<Utc> { now - TimeDelta::days(i64::from(days)) };

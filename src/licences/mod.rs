@@ -20,7 +20,10 @@
 //!     in the ledger.
 pub mod account;
 pub mod admin;
+pub mod api;
 pub mod domain;
+pub mod import;
+pub mod keys;
 pub mod list;
 pub mod pays;
 pub mod products;

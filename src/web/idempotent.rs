@@ -69,6 +69,87 @@ pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     Ok(value)
 }
 
+/// Why a write was not done: something to tell the client, or a fault of ours that a repeated request may not meet again.
+///
+/// What is told is stored with whatever was written before it: a service refuses before it writes.
+#[derive(Debug)]
+pub enum Stop {
+    Said(Box<Problem>),
+    Broken(DbError),
+}
+
+impl From<Problem> for Stop {
+    fn from(problem: Problem) -> Self {
+        Self::Said(Box::new(problem))
+    }
+}
+
+impl From<DbError> for Stop {
+    fn from(e: DbError) -> Self {
+        Self::Broken(e)
+    }
+}
+
+/// What a write answers, ready to be stored with its effect.
+pub fn settle<T: Serialize>(
+    outcome: Result<T, Stop>,
+    status: StatusCode,
+    request_id: Option<&str>,
+) -> Result<Reply, Fault> {
+    match outcome {
+        Ok(body) => Ok(reply(status, &body)),
+        Err(Stop::Said(problem)) => refuse(*problem, request_id),
+        Err(Stop::Broken(e)) => Err(e.into()),
+    }
+}
+
+/// Runs a write at most once, and answers with what it made, or with why it made nothing. `work` does it in the transaction it is
+/// given, and gives that back with the outcome: `|mut tx| async move { let made = make(&mut tx).await; (tx, made) }`.
+pub async fn write<T, Fut>(
+    app: &App,
+    write: &Write,
+    status: StatusCode,
+    work: impl Fn(Tx) -> Fut,
+) -> Result<Response, Problem>
+where
+    T: Serialize,
+    Fut: Future<Output = (Tx, Result<T, Stop>)>,
+{
+    let request_id = write.request_id.as_deref();
+    let work = &work;
+    answer(app, write, |tx| async move {
+        let (tx, outcome) = work(tx).await;
+        Ok((tx, settle(outcome, status, request_id)?))
+    })
+    .await
+}
+
+/// Fields that are wrong, as one problem.
+#[derive(Debug, Default)]
+pub struct Wrong(Vec<(&'static str, &'static str)>);
+
+impl Wrong {
+    pub fn unless(&mut self, fits: bool, field: &'static str, code: &'static str) {
+        if !fits {
+            self.0.push((field, code));
+        }
+    }
+
+    pub fn most(&mut self, field: &'static str, text: Option<&String>, most: usize) {
+        self.unless(text.is_none_or(|t| t.chars().count() <= most), field, "form-too-long");
+    }
+
+    pub fn check(self) -> Result<(), Problem> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        Err(self
+            .0
+            .into_iter()
+            .fold(Problem::new(Kind::Invalid), |problem, (field, code)| problem.field(field, code)))
+    }
+}
+
 /// A success, ready to be stored.
 pub fn reply(status: StatusCode, body: &impl Serialize) -> Reply {
     Reply { status: status.as_u16(), body: serde_json::to_vec(body).unwrap_or_default(), replayed: false }

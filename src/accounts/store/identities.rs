@@ -1,6 +1,8 @@
 //! SQL of the ids by which the outside world knows an account.
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
-use sqlx::MySqlConnection;
+use sqlx::{MySql, MySqlConnection, QueryBuilder};
 
 use crate::{
     accounts::domain::EmailOwner,
@@ -10,6 +12,9 @@ use crate::{
     },
     db::{DbError, one_row},
 };
+
+/// Names looked up by one statement.
+const BATCH: usize = 1000;
 
 /// An id of the outside world, as kept.
 #[derive(Debug, Clone)]
@@ -44,6 +49,29 @@ pub async fn by_user(
     )
     .fetch_optional(conn)
     .await?)
+}
+
+/// The accounts that these names lead to: users of a shop by their numbers, or (`None`) addresses as [`Email`] writes them.
+pub async fn known(
+    conn: &mut MySqlConnection,
+    names: &[String],
+    users_of: Option<ShopId>,
+) -> Result<HashMap<String, AccountId>, DbError> {
+    let mut known = HashMap::new();
+    for batch in names.chunks(BATCH) {
+        let (kind, shop) = users_of.map_or(("email", ShopId(0)), |shop| ("wp_user", shop));
+        let mut query =
+            QueryBuilder::<MySql>::new("SELECT value, account_id FROM account_identities WHERE kind = ");
+        query.push_bind(kind).push(" AND shop_id = ").push_bind(shop.0).push(" AND value IN (");
+        let mut list = query.separated(", ");
+        for name in batch {
+            list.push_bind(name);
+        }
+        query.push(")");
+        let pairs: Vec<(String, u64)> = query.build_query_as().fetch_all(&mut *conn).await?;
+        known.extend(pairs.into_iter().map(|(name, account)| (name, AccountId(account))));
+    }
+    Ok(known)
 }
 
 /// The account an address leads to, seen from user `user` of `shop`.

@@ -9,7 +9,8 @@ use serde_json::Value;
 use sqlx::{MySqlConnection, QueryBuilder, types::Json};
 
 pub use identities::{
-    Identity, add_email, add_user, by_email, by_user, drop_email, email_owner, identities, set_primary_email,
+    Identity, add_email, add_user, by_email, by_user, drop_email, email_owner, identities, known,
+    set_primary_email,
 };
 
 pub use search::Search;

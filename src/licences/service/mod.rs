@@ -3,6 +3,8 @@ pub mod orders;
 mod spans;
 pub mod uses;
 
+pub use super::keys::service as keys;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use sqlx::MySqlConnection;
@@ -95,16 +97,26 @@ pub async fn give(
         return Err(Error::NoFeature);
     }
     let settings: LicenceSettings = settings::get(conn).await?;
-    let mut step = new.make(settings.free_days, cx.today(), cx.now)?;
+    let step = new.make(settings.free_days, cx.today(), cx.now)?;
     if !accounts::lock(conn, step.after.account).await? {
         return Err(Error::NoAccount);
     }
+    Ok(bring(conn, step, reason, cx).await?)
+}
+
+/// Writes a licence that is new, with its term and its ledger row. The caller holds the account's lock.
+pub(super) async fn bring(
+    conn: &mut MySqlConnection,
+    step: Step,
+    reason: &str,
+    cx: &Context<'_>,
+) -> Result<Licence, DbError> {
+    let mut step = step;
     step.after.id = store::insert(conn, &step.after, cx.actor).await?;
-    let operation = operation();
     if let Some(term) = step.term {
         store::add_term(conn, step.after.id, term, None, cx.now).await?;
     }
-    append(conn, &step, &operation, reason, cx).await?;
+    append(conn, &step, &operation(), reason, cx).await?;
     Ok(step.after)
 }
 

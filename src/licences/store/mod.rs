@@ -3,6 +3,7 @@ pub mod entries;
 mod holds;
 mod ledger;
 pub mod lines;
+pub mod seek;
 mod terms;
 
 use chrono::{DateTime, NaiveDate, Utc};

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::MySqlConnection;
 
-use super::{Stop, TakeDto, Wrong, kept, one, reply, takes};
+use super::{Stop, TakeDto, Wrong, kept, one, takes};
 use crate::{
     accounts::api::AccountRef,
     app::App,
@@ -106,12 +106,11 @@ pub(crate) async fn consume_sessions(
     wish.check()?;
     let (wish, client, request_id) = (&wish, &client, write.request_id.as_deref());
     let now = app.clock.now();
-    idempotent::answer(&app, &write, |mut tx| async move {
-        let outcome = spend(&mut tx, wish, client, request_id, now).await;
+    idempotent::write(&app, &write, StatusCode::OK, |mut tx| async move {
+        let spent = spend(&mut tx, wish, client, request_id, now).await;
         let about = (Some(&wish.account), Some(wish.amount));
-        kept(&mut tx, &outcome, ("consumeSessions", request_id, client), about, now).await?;
-        let reply = reply(outcome, StatusCode::OK, request_id)?;
-        Ok((tx, reply))
+        let spent = kept(&mut tx, spent, ("consumeSessions", request_id, client), about, now).await;
+        (tx, spent)
     })
     .await
 }

@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::MySqlConnection;
 
-use super::{Stop, Wrong, read::GrantDto, reply};
+use super::{Stop, Wrong, read::GrantDto};
 use crate::{
     accounts::api::AccountRef,
     app::App,
@@ -93,12 +93,11 @@ pub(crate) async fn give_sessions(
     let write = Write::read(&client, &headers, &Method::POST, "/api/v1/sessions/grants", &body)?;
     let wish: GiveBody = idempotent::parse(&body)?;
     let expiry = wish.check()?;
-    let (app, wish, client, request_id) = (&app, &wish, &client, write.request_id.as_deref());
+    let (app, wish, client) = (&app, &wish, &client);
     let now = app.clock.now();
-    idempotent::answer(app, &write, |mut tx| async move {
+    idempotent::write(app, &write, StatusCode::CREATED, |mut tx| async move {
         let given = give(&mut tx, app, wish, expiry, client, now).await;
-        let reply = reply(given, StatusCode::CREATED, request_id)?;
-        Ok((tx, reply))
+        (tx, given)
     })
     .await
 }
@@ -175,11 +174,11 @@ pub(crate) async fn void_grant(
     wrong.unless(!wish.reason.trim().is_empty(), "reason", "form-required");
     wrong.most("reason", Some(&wish.reason), REASON_MOST);
     wrong.check()?;
-    let (wish, client, request_id) = (&wish, &client, write.request_id.as_deref());
+    let (wish, client) = (&wish, &client);
     let now = app.clock.now();
-    idempotent::answer(&app, &write, |mut tx| async move {
-        let reply = reply(take_back(&mut tx, id, wish, client, now).await, StatusCode::OK, request_id)?;
-        Ok((tx, reply))
+    idempotent::write(&app, &write, StatusCode::OK, |mut tx| async move {
+        let voided = take_back(&mut tx, id, wish, client, now).await;
+        (tx, voided)
     })
     .await
 }

@@ -4,7 +4,6 @@ pub mod grants;
 pub mod read;
 pub mod reservations;
 
-use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::MySqlConnection;
@@ -19,14 +18,11 @@ use crate::{
     app::App,
     auth::extract::ApiClient,
     core::ids::GrantId,
-    db::DbError,
     entitlements,
-    idempotency::Reply,
-    web::{
-        idempotent::{self, Fault},
-        problem::{Kind, Problem},
-    },
+    web::problem::{Kind, Problem},
 };
+
+pub(in crate::sessions) use crate::web::idempotent::{Stop, Wrong};
 
 /// Rows of a page of the API, at most.
 const PAGE: u32 = 50;
@@ -46,18 +42,6 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(reservations::release_reservation))
 }
 
-/// Why a write was not done: something to tell the client, or a fault of ours that a repeated request may not meet again.
-pub(in crate::sessions) enum Stop {
-    Said(Box<Problem>),
-    Broken(DbError),
-}
-
-impl From<Problem> for Stop {
-    fn from(problem: Problem) -> Self {
-        Self::Said(Box::new(problem))
-    }
-}
-
 impl From<service::Error> for Stop {
     fn from(e: service::Error) -> Self {
         match e {
@@ -67,58 +51,23 @@ impl From<service::Error> for Stop {
     }
 }
 
-/// What a write answers, ready to be stored with its effect.
-pub(in crate::sessions) fn reply<T: Serialize>(
-    outcome: Result<T, Stop>,
-    status: StatusCode,
-    request_id: Option<&str>,
-) -> Result<Reply, Fault> {
-    match outcome {
-        Ok(body) => Ok(idempotent::reply(status, &body)),
-        Err(Stop::Said(problem)) => idempotent::refuse(*problem, request_id),
-        Err(Stop::Broken(e)) => Err(e.into()),
-    }
-}
-
 /// Keeps a no, with whom it was about, in the transaction that keeps the answer.
 pub(in crate::sessions) async fn kept<T>(
     conn: &mut MySqlConnection,
-    outcome: &Result<T, Stop>,
+    outcome: Result<T, Stop>,
     (operation, request_id, client): (&'static str, Option<&str>, &ApiClient),
     (account, amount): (Option<&AccountRef>, Option<u32>),
     now: DateTime<Utc>,
-) -> Result<(), Fault> {
-    let Err(Stop::Said(problem)) = outcome else { return Ok(()) };
-    let account = match account {
-        Some(account) => account.find(conn, client).await.ok().map(|account| account.id),
-        None => None,
-    };
-    let what = (operation, request_id.unwrap_or_default(), &client.actor());
-    Ok(entitlements::api::keep_no(conn, what, account, amount, problem, now).await?)
-}
-
-/// Fields that are wrong, as one problem.
-#[derive(Default)]
-pub(in crate::sessions) struct Wrong(Vec<(&'static str, &'static str)>);
-
-impl Wrong {
-    pub(in crate::sessions) fn unless(&mut self, fits: bool, field: &'static str, code: &'static str) {
-        if !fits {
-            self.0.push((field, code));
-        }
+) -> Result<T, Stop> {
+    if let Err(Stop::Said(problem)) = &outcome {
+        let account = match account {
+            Some(account) => account.find(conn, client).await.ok().map(|account| account.id),
+            None => None,
+        };
+        let what = (operation, request_id.unwrap_or_default(), &client.actor());
+        entitlements::api::keep_no(conn, what, account, amount, problem, now).await.map_err(Stop::Broken)?;
     }
-    pub(in crate::sessions) fn most(&mut self, field: &'static str, text: Option<&String>, most: usize) {
-        self.unless(text.is_none_or(|t| t.chars().count() <= most), field, "form-too-long");
-    }
-    pub(in crate::sessions) fn check(self) -> Result<(), Problem> {
-        if self.0.is_empty() {
-            return Ok(());
-        }
-        Err(self
-            .0
-            .into_iter()
-            .fold(Problem::new(Kind::Invalid), |problem, (field, code)| problem.field(field, code)))
-    }
+    outcome
 }
 
 fn one() -> u32 {

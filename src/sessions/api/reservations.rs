@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::MySqlConnection;
 
-use super::{Stop, TakeDto, Wrong, consume::MOST_SECONDS, kept, one, reply, takes};
+use super::{Stop, TakeDto, Wrong, consume::MOST_SECONDS, kept, one, takes};
 use crate::{
     accounts::api::AccountRef,
     app::App,
@@ -133,14 +133,14 @@ pub(crate) async fn reserve_sessions(
     let write = Write::read(&client, &headers, &Method::POST, "/api/v1/sessions/reservations", &body)?;
     let wish: ReserveBody = idempotent::parse(&body)?;
     wish.check()?;
-    let (wish, client, request_id) = (&wish, &client, write.request_id.as_deref());
+    let (wish, client) = (&wish, &client);
     let now = app.clock.now();
-    idempotent::answer(&app, &write, |mut tx| async move {
-        let outcome = reserve(&mut tx, wish, client, now).await;
+    let request_id = write.request_id.as_deref();
+    idempotent::write(&app, &write, StatusCode::CREATED, |mut tx| async move {
+        let reserved = reserve(&mut tx, wish, client, now).await;
         let about = (Some(&wish.account), Some(wish.amount));
-        kept(&mut tx, &outcome, ("reserveSessions", request_id, client), about, now).await?;
-        let reply = reply(outcome, StatusCode::CREATED, request_id)?;
-        Ok((tx, reply))
+        let reserved = kept(&mut tx, reserved, ("reserveSessions", request_id, client), about, now).await;
+        (tx, reserved)
     })
     .await
 }
@@ -251,12 +251,13 @@ async fn step(
 ) -> Result<Response, Problem> {
     let path = format!("/api/v1/sessions/reservations/{uid}/{}", step.name());
     let write = Write::read(&client, &headers, &Method::POST, &path, &body)?;
-    let (client, step, uid, request_id) = (&client, &step, uid.as_str(), write.request_id.as_deref());
+    let (client, step, uid) = (&client, &step, uid.as_str());
     let now = app.clock.now();
-    idempotent::answer(&app, &write, |mut tx| async move {
-        let outcome = take_step(&mut tx, uid, client, step, now).await;
-        kept(&mut tx, &outcome, (step.operation(), request_id, client), (None, None), now).await?;
-        Ok((tx, reply(outcome, StatusCode::OK, request_id)?))
+    let request_id = write.request_id.as_deref();
+    idempotent::write(&app, &write, StatusCode::OK, |mut tx| async move {
+        let stepped = take_step(&mut tx, uid, client, step, now).await;
+        let stepped = kept(&mut tx, stepped, (step.operation(), request_id, client), (None, None), now).await;
+        (tx, stepped)
     })
     .await
 }

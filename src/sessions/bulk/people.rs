@@ -8,6 +8,7 @@ use super::domain::{
     csv::{Key, Named, Row},
 };
 use crate::{
+    accounts,
     core::{
         calendar,
         ids::{AccountId, BulkRunId, CategoryId, ShopId, WcId},
@@ -220,21 +221,8 @@ pub async fn resolve(
         };
         let is_user = batch.iter().any(|row| matches!(row.key, Named::One(Key::User(_))));
         let wanted: Vec<String> = batch.iter().filter_map(text).collect();
-        let mut known = std::collections::HashMap::new();
-        if !wanted.is_empty() {
-            let (kind, shop) = if is_user { ("wp_user", shop.map_or(0, |s| s.0)) } else { ("email", 0) };
-            let mut query =
-                QueryBuilder::new("SELECT value, account_id FROM account_identities WHERE kind = ");
-            query.push_bind(kind).push(" AND shop_id = ").push_bind(shop).push(" AND value IN (");
-            let mut list = query.separated(", ");
-            for value in wanted {
-                list.push_bind(value);
-            }
-            query.push(")");
-            let pairs: Vec<(String, u64)> = query.build_query_as().fetch_all(&mut *conn).await?;
-            known.extend(pairs);
-        }
-        found.extend(batch.iter().map(|row| text(row).and_then(|t| known.get(&t).copied()).map(AccountId)));
+        let known = accounts::known(conn, &wanted, is_user.then_some(shop.unwrap_or(ShopId(0)))).await?;
+        found.extend(batch.iter().map(|row| text(row).and_then(|t| known.get(&t).copied())));
     }
     Ok(found)
 }

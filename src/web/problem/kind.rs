@@ -114,6 +114,9 @@ kinds! {
     ReservationState = "reservation-state", CONFLICT;
     /// Bought, or nothing is left: it cannot be changed by hand.
     GrantFixed = "grant-fixed", CONFLICT;
+
+    /// As the licence stands, this change cannot be made.
+    LicenceState = "licence-state", CONFLICT;
 }
 
 impl Kind {

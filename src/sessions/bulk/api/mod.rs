@@ -29,7 +29,7 @@ use crate::{
         page::{Direction, Seek},
     },
     sessions::{
-        api::{Stop, reply},
+        api::Stop,
         domain::{Category, Expiry},
         settings::SessionSettings,
         store::categories,
@@ -203,12 +203,11 @@ pub(crate) async fn create_run(
     let write = Write::read(&client, &headers, &Method::POST, PATH, &body)?;
     let wish: RunBody = idempotent::parse(&body)?;
     let expiry = wish.check()?;
-    let (app, wish, client, request_id) = (&app, &wish, &client, write.request_id.as_deref());
+    let (app, wish, client) = (&app, &wish, &client);
     let status = if wish.dry_run { StatusCode::OK } else { StatusCode::CREATED };
-    idempotent::answer(app, &write, |mut tx| async move {
+    idempotent::write(app, &write, status, |mut tx| async move {
         let planned = plan(&mut tx, app, wish, expiry, client).await;
-        let reply = reply(planned, status, request_id)?;
-        Ok((tx, reply))
+        (tx, planned)
     })
     .await
 }

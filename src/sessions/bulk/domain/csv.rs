@@ -1,10 +1,8 @@
 //! Reading a list of people from a CSV file, as spreadsheets of any country write it. No I/O.
-use std::{borrow::Cow, collections::HashSet};
-
-use csv::{ByteRecord, ReaderBuilder};
+use std::collections::HashSet;
 
 use super::MOST_ROWS;
-use crate::core::email::Email;
+use crate::core::{email::Email, sheet::Sheet};
 
 /// Why a file cannot be used at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -60,46 +58,23 @@ const USER_NAMES: [&str; 1] = ["user_id"];
 /// Reads a file: its column, and its rows in order. Separator (`,` `;` or tab), byte order mark, line ends and quotes are found
 /// out; other columns may hold anything.
 pub fn read(bytes: &[u8]) -> Result<(Column, Vec<Row>), Unusable> {
-    let text = plain(bytes);
-    let header_end = text.iter().position(|b| *b == b'\n').unwrap_or(text.len());
-    let mut reader = ReaderBuilder::new()
-        .delimiter(separator(&text[..header_end]))
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(&text[..]);
-    let mut record = ByteRecord::new();
-    if !reader.read_byte_record(&mut record).unwrap_or(false) {
-        return Err(Unusable::Empty);
-    }
-    let names: Vec<String> = record.iter().map(|cell| said(cell).to_lowercase()).collect();
-    let find = |wanted: &[&str]| names.iter().position(|name| wanted.contains(&name.as_str()));
+    let mut sheet = Sheet::open(bytes).ok_or(Unusable::Empty)?;
+    let find = |wanted: &[&str]| {
+        sheet.header().iter().position(|name| wanted.contains(&name.to_lowercase().as_str()))
+    };
     let (column, at) = match (find(&EMAIL_NAMES), find(&USER_NAMES)) {
         (Some(at), _) => (Column::Email, at),
         (None, Some(at)) => (Column::UserId, at),
         (None, None) => return Err(Unusable::NoColumn),
     };
-    let (mut rows, mut seen, mut last) = (Vec::new(), HashSet::new(), 1_u32);
-    while reader.read_byte_record(&mut record).unwrap_or(false) {
-        let line = record.position().map_or(0, |at| line_of(&text, at));
-        let no = u32::try_from(line).unwrap_or(u32::MAX).max(last.saturating_add(1));
-        last = no;
-        let is_blank = |b: &u8| b.is_ascii_whitespace() || matches!(b, b',' | b';' | b'"');
-        if record.iter().all(|cell| cell.iter().all(is_blank)) {
-            continue;
-        }
+    let (mut rows, mut seen) = (Vec::new(), HashSet::new());
+    while let Some(line) = sheet.next_line() {
         if rows.len() == MOST_ROWS {
             return Err(Unusable::TooMany);
         }
-        rows.push(row(no, &said(record.get(at).unwrap_or_default()), column, &mut seen));
+        rows.push(row(line.no, line.cell(at), column, &mut seen));
     }
     if rows.is_empty() { Err(Unusable::NoRows) } else { Ok((column, rows)) }
-}
-
-/// The line on which a row begins. The reader's own word for it is where the empty lines before the row began.
-fn line_of(text: &[u8], at: &csv::Position) -> u64 {
-    let start = usize::try_from(at.byte()).unwrap_or(usize::MAX);
-    let skipped = text.get(start..).unwrap_or_default().iter().take_while(|b| matches!(b, b'\r' | b'\n'));
-    at.line() + skipped.filter(|b| **b == b'\n').map(|_| 1).sum::<u64>()
 }
 
 /// The rows of a list that came without a file, in order.
@@ -119,54 +94,6 @@ fn row(no: u32, text: &str, column: Column, seen: &mut HashSet<Key>) -> Row {
         Some(_) => Named::Repeated,
     };
     Row { no, label: text.chars().filter(|c| !c.is_control()).take(LABEL_MOST).collect(), key }
-}
-
-/// The bytes as something with line feeds and one byte for each ASCII character: without a byte order mark, out of UTF-16, and
-/// with line feeds where an old Mac wrote carriage returns.
-fn plain(bytes: &[u8]) -> Cow<'_, [u8]> {
-    let utf16 = |read: fn([u8; 2]) -> u16| {
-        let units: Vec<u16> = bytes[2..].chunks_exact(2).map(|pair| read([pair[0], pair[1]])).collect();
-        String::from_utf16_lossy(&units).into_bytes()
-    };
-    let text = match bytes {
-        [0xFF, 0xFE, ..] => Cow::Owned(utf16(u16::from_le_bytes)),
-        [0xFE, 0xFF, ..] => Cow::Owned(utf16(u16::from_be_bytes)),
-        _ => Cow::Borrowed(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)),
-    };
-    if text.contains(&b'\r') && !text.contains(&b'\n') {
-        Cow::Owned(text.iter().map(|b| if *b == b'\r' { b'\n' } else { *b }).collect())
-    } else {
-        text
-    }
-}
-
-/// The separator that stands most often in the header, outside of quotes.
-fn separator(header: &[u8]) -> u8 {
-    let mut quoted = false;
-    let outside: Vec<u8> = header
-        .iter()
-        .copied()
-        .filter(|b| {
-            quoted ^= *b == b'"';
-            !quoted
-        })
-        .collect();
-    let count = |separator: u8| outside.split(|b| *b == separator).count();
-    [b',', b';', b'\t'].into_iter().rev().max_by_key(|separator| count(*separator)).unwrap_or(b',')
-}
-
-/// What a cell says: as text, whatever its bytes are, without the `'` that keeps a spreadsheet from reading a formula.
-fn said(cell: &[u8]) -> String {
-    let text = match std::str::from_utf8(cell) {
-        Ok(text) => Cow::Borrowed(text),
-        // Windows-1252, near enough: no address and no number needs the letters in which it differs from Latin-1.
-        Err(_) => Cow::Owned(cell.iter().map(|b| char::from(*b)).collect()),
-    };
-    let text = text.trim();
-    match text.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest.to_owned(),
-        _ => text.to_owned(),
-    }
 }
 
 #[cfg(test)]

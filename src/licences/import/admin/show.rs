@@ -1,0 +1,133 @@
+//! The page of an import, by how it stands.
+use askama::Template;
+use axum::{extract::State, response::Response};
+
+use super::{address, words};
+use crate::{
+    app::App,
+    auth::extract::Manager,
+    core::{
+        ids::LicenceImportId,
+        page::{Direction, Seek},
+    },
+    jobs,
+    licences::import::{
+        domain::{Counts, Import, Item, RowState, State as Standing},
+        service::RUN,
+        store::{
+            self,
+            rows::{self, Only},
+        },
+    },
+    web::{
+        cx::Cx,
+        extract::Path,
+        page::page,
+        problem::{Kind, Problem},
+    },
+};
+
+/// Bad rows shown on the page itself.
+const FIRST: u32 = 50;
+/// Good rows shown on the review.
+const SOME: u32 = 10;
+
+#[derive(Debug, Template)]
+#[template(path = "licences/import_review.html")]
+struct ReviewPage {
+    cx: Cx,
+    import: Import,
+    counts: Counts,
+    bad: Vec<Item>,
+    good: Vec<Item>,
+}
+
+impl ReviewPage {
+    fn has_more_bad(&self) -> bool {
+        self.bad.len() < self.counts.failed as usize
+    }
+    fn usable(&self) -> u32 {
+        self.counts.total.saturating_sub(self.counts.failed)
+    }
+    /// Rows that would do something.
+    fn acts(&self) -> u32 {
+        self.counts.give.saturating_add(self.counts.change)
+    }
+    fn has_more_good(&self) -> bool {
+        self.good.len() < self.usable() as usize
+    }
+}
+
+#[derive(Debug, Template)]
+#[template(path = "licences/import_progress.html")]
+struct ProgressPage {
+    cx: Cx,
+    import: Import,
+    /// Nothing works on it any more: someone has to say that it goes on.
+    is_stuck: bool,
+}
+
+impl ProgressPage {
+    fn percent(&self) -> String {
+        let (done, all) = (u64::from(self.import.settled()), u64::from(self.import.total));
+        let share = done.saturating_mul(100).checked_div(all).unwrap_or(0);
+        self.cx.percent(&share.min(100).into())
+    }
+}
+
+#[derive(Debug, Template)]
+#[template(path = "licences/import_done.html")]
+struct DonePage {
+    cx: Cx,
+    import: Import,
+    bad: Vec<Item>,
+}
+
+impl DonePage {
+    fn notice(&self) -> (&'static str, &'static str) {
+        match self.import.state {
+            Standing::Done => ("is-ok", "circle-check"),
+            Standing::Stopped => ("is-warn", "player-pause"),
+            _ => ("is-info", "info-circle"),
+        }
+    }
+    fn is_stopped(&self) -> bool {
+        self.import.state == Standing::Stopped
+    }
+    fn has_more_bad(&self) -> bool {
+        self.bad.len() < self.import.failed as usize
+    }
+}
+
+async fn first(app: &App, id: LicenceImportId, only: Only, limit: u32) -> Result<Vec<Item>, Problem> {
+    let seek = Seek { from: None, direction: Direction::Forward, limit };
+    Ok(rows::page(&mut *app.db.conn().await?, id, only, &seek).await?.items)
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    _staff: Manager,
+    cx: Cx,
+    Path(id): Path<LicenceImportId>,
+) -> Result<Response, Problem> {
+    let mut conn = app.db.conn().await?;
+    let import = store::find(&mut conn, id).await?.ok_or_else(|| Problem::new(Kind::NotFound))?;
+    match import.state {
+        Standing::Draft => {
+            let counts = rows::counts(&mut conn, id).await?;
+            drop(conn);
+            let bad = first(&app, id, Only::State(RowState::Failed), FIRST).await?;
+            let good = first(&app, id, Only::State(RowState::Pending), SOME).await?;
+            Ok(page(&ReviewPage { cx, import, counts, bad, good }))
+        }
+        Standing::Running => {
+            let is_stuck = !jobs::store::is_at_work(&mut conn, RUN, id.0).await?;
+            Ok(page(&ProgressPage { cx, import, is_stuck }))
+        }
+        Standing::Done | Standing::Stopped | Standing::Cancelled => {
+            drop(conn);
+            let bad = first(&app, id, Only::State(RowState::Failed), FIRST).await?;
+            Ok(page(&DonePage { cx, import, bad }))
+        }
+    }
+}

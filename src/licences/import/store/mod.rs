@@ -1,0 +1,212 @@
+//! SQL of imports of licences.
+pub mod rows;
+
+use chrono::{DateTime, Utc};
+use sqlx::MySqlConnection;
+
+use super::domain::{Import, State, actor};
+use crate::{
+    core::{
+        actor::Actor,
+        ids::LicenceImportId,
+        page::{Page, Seek},
+    },
+    db::{Corrupt, DbError, one_row},
+};
+
+struct Row {
+    id: LicenceImportId,
+    state: String,
+    file_name: String,
+    created_by_kind: String,
+    created_by: String,
+    created_by_name: String,
+    created_at: DateTime<Utc>,
+    started_at: Option<DateTime<Utc>>,
+    finished_at: Option<DateTime<Utc>>,
+    total: u32,
+    given: u32,
+    changed: u32,
+    same: u32,
+    failed: u32,
+}
+
+impl TryFrom<Row> for Import {
+    type Error = Corrupt;
+    fn try_from(row: Row) -> Result<Self, Corrupt> {
+        let corrupt = |column| Corrupt { table: "licence_imports", id: row.id.0, column };
+        Ok(Self {
+            id: row.id,
+            state: State::parse(&row.state).ok_or_else(|| corrupt("state"))?,
+            file_name: row.file_name,
+            by: actor(&row.created_by_kind, &row.created_by, &row.created_by_name),
+            created_at: row.created_at,
+            started_at: row.started_at,
+            finished_at: row.finished_at,
+            total: row.total,
+            given: row.given,
+            changed: row.changed,
+            same: row.same,
+            failed: row.failed,
+        })
+    }
+}
+
+pub async fn find(conn: &mut MySqlConnection, id: LicenceImportId) -> Result<Option<Import>, DbError> {
+    let row = sqlx::query_as!(
+        Row,
+        r#"SELECT id AS "id: LicenceImportId", state, file_name, created_by_kind, created_by, created_by_name, created_at, started_at,
+                  finished_at, total, given, changed, same, failed
+             FROM licence_imports WHERE id = ?"#,
+        id
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(Import::try_from).transpose()?)
+}
+
+/// Reads an import and locks it: whoever moves one, or applies its rows, starts with this, before any account.
+pub async fn lock(conn: &mut MySqlConnection, id: LicenceImportId) -> Result<Option<Import>, DbError> {
+    let locked = sqlx::query_scalar!("SELECT id FROM licence_imports WHERE id = ? FOR UPDATE", id)
+        .fetch_optional(&mut *conn)
+        .await?;
+    if locked.is_none() { Ok(None) } else { find(conn, id).await }
+}
+
+/// Imports, the latest first.
+pub async fn list(conn: &mut MySqlConnection, seek: &Seek<u64>) -> Result<Page<Import>, DbError> {
+    let backward = seek.is_backward();
+    let (above, below) = match (seek.from, backward) {
+        (None, _) => (0, u64::MAX),
+        (Some(from), false) => (0, from),
+        (Some(from), true) => (from, u64::MAX),
+    };
+    let rows = sqlx::query_as!(
+        Row,
+        r#"SELECT id AS "id: LicenceImportId", state, file_name, created_by_kind, created_by, created_by_name, created_at, started_at,
+                  finished_at, total, given, changed, same, failed
+             FROM licence_imports WHERE id > ? AND id < ? ORDER BY IF(?, id, 0), id DESC LIMIT ?"#,
+        above,
+        below,
+        backward,
+        seek.limit + 1
+    )
+    .fetch_all(conn)
+    .await?;
+    let imports = rows.into_iter().map(Import::try_from).collect::<Result<Vec<_>, _>>()?;
+    Ok(seek.page(imports, |import| import.id.0))
+}
+
+/// Writes a draft of so many rows, of which some are unusable.
+pub async fn insert(
+    conn: &mut MySqlConnection,
+    file_name: &str,
+    (total, failed): (u32, u32),
+    by: &Actor,
+    now: DateTime<Utc>,
+) -> Result<LicenceImportId, DbError> {
+    let done = sqlx::query!(
+        "INSERT INTO licence_imports (state, file_name, created_by_kind, created_by, created_by_name, created_at, total, failed)
+         VALUES ('draft', ?, ?, ?, ?, ?, ?, ?)",
+        file_name,
+        by.kind(),
+        by.id(),
+        by.name(),
+        now,
+        total,
+        failed
+    )
+    .execute(conn)
+    .await?;
+    Ok(LicenceImportId(done.last_insert_id()))
+}
+
+/// The work begins, or goes on after a stop.
+pub async fn start(
+    conn: &mut MySqlConnection,
+    id: LicenceImportId,
+    from: State,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let done = sqlx::query!(
+        "UPDATE licence_imports
+            SET state = 'running', confirmed_at = COALESCE(confirmed_at, ?), started_at = COALESCE(started_at, ?), finished_at = NULL,
+                version = version + 1
+          WHERE id = ? AND state = ?",
+        now,
+        now,
+        id,
+        from.as_str()
+    )
+    .execute(conn)
+    .await?;
+    one_row(&done)
+}
+
+/// Outcomes of a stretch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tally {
+    pub given: u32,
+    pub changed: u32,
+    pub same: u32,
+    pub failed: u32,
+}
+
+/// Adds the outcomes of a stretch.
+pub async fn add(conn: &mut MySqlConnection, id: LicenceImportId, tally: Tally) -> Result<(), DbError> {
+    let done = sqlx::query!(
+        "UPDATE licence_imports SET given = given + ?, changed = changed + ?, same = same + ?, failed = failed + ?, version = version + 1
+          WHERE id = ? AND state = 'running'",
+        tally.given,
+        tally.changed,
+        tally.same,
+        tally.failed,
+        id
+    )
+    .execute(conn)
+    .await?;
+    one_row(&done)
+}
+
+/// It is over: done, stopped or cancelled.
+pub async fn finish(
+    conn: &mut MySqlConnection,
+    id: LicenceImportId,
+    (from, to): (State, State),
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let done = sqlx::query!(
+        "UPDATE licence_imports SET state = ?, finished_at = ?, version = version + 1 WHERE id = ? AND state = ?",
+        to.as_str(),
+        now,
+        id,
+        from.as_str()
+    )
+    .execute(conn)
+    .await?;
+    one_row(&done)
+}
+
+/// Drafts that nobody confirmed since `before`, at most `limit`.
+pub async fn old_drafts(
+    conn: &mut MySqlConnection,
+    before: DateTime<Utc>,
+    limit: u32,
+) -> Result<Vec<LicenceImportId>, DbError> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT id AS "id: LicenceImportId" FROM licence_imports WHERE state = 'draft' AND created_at < ? ORDER BY id LIMIT ?"#,
+        before,
+        limit
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+/// Forgets a draft with its rows. The caller holds its lock.
+pub async fn delete_draft(conn: &mut MySqlConnection, id: LicenceImportId) -> Result<(), DbError> {
+    sqlx::query!("DELETE FROM licence_import_rows WHERE import_id = ?", id).execute(&mut *conn).await?;
+    let done = sqlx::query!("DELETE FROM licence_imports WHERE id = ? AND state = 'draft'", id)
+        .execute(conn)
+        .await?;
+    one_row(&done)
+}
