@@ -153,6 +153,9 @@ async fn store(conn: &mut MySqlConnection, key: &Key, reply: &Reply) -> Result<(
     crate::db::one_row(&done)
 }
 
+/// Client, key, hash of the request, status, body.
+type Stored = (String, String, Vec<u8>, u16, Vec<u8>);
+
 /// The answers that were given under these keys (at least one), in their order; `Err` where the key was used for another request.
 pub async fn answered(
     conn: &mut MySqlConnection,
@@ -172,7 +175,7 @@ pub async fn answered(
         }
         query.push("))");
     }
-    let rows: Vec<(String, String, Vec<u8>, u16, Vec<u8>)> = query.build_query_as().fetch_all(conn).await?;
+    let rows: Vec<Stored> = query.build_query_as().fetch_all(conn).await?;
     let told = |key: &&Key| {
         let row = rows.iter().find(|row| row.0 == key.principal && row.1 == key.key)?;
         if row.2 != key.request {

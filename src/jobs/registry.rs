@@ -63,7 +63,7 @@ async fn sign_in_link(app: &App, job: &Claimed) -> Result<(), JobError> {
 /// Reservations end by their own time: this writes it down, and deletes what they held on paper.
 async fn entitlements_lapse(app: &App) -> Result<(), JobError> {
     let failed = |e| JobError::new("database", e);
-    while licences::service::uses::tidy(app, BATCH).await.map_err(failed)? > 0 {}
+    while licences::tidy_holds(app, BATCH).await.map_err(failed)? > 0 {}
     while entitlements::service::reservations::tidy(app, BATCH).await.map_err(failed)? > 0 {}
     Ok(())
 }

@@ -33,4 +33,4 @@ pub mod store;
 pub mod words;
 
 pub use domain::{Mode, Plan, Standing, Tier};
-pub use service::{move_to, orders::apply_order};
+pub use service::{move_to, orders::apply_order, uses::tidy as tidy_holds};

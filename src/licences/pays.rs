@@ -47,12 +47,12 @@ impl Source for Licences {
     ) -> BoxFuture<'c, Result<Result<Offer, Vec<Skip>>, DbError>> {
         Box::pin(async move {
             let licences = store::of_accounts(conn, &[ask.account], moment.now).await?;
-            let held = Held { licences, uses: Vec::new(), moment };
-            let offer = match held.offer(ask) {
+            let owned = Held { licences, uses: Vec::new(), moment };
+            let offer = match owned.offer(ask) {
                 Ok(offer) => offer,
                 Err(skips) => return Ok(Err(skips)),
             };
-            uses::hold(conn, &held.licences, &takes(&offer), hold, moment).await?;
+            uses::hold(conn, &owned.licences, &takes(&offer), hold, moment).await?;
             Ok(Ok(offer))
         })
     }

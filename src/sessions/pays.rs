@@ -48,8 +48,8 @@ impl Source for Sessions {
         moment: Moment,
     ) -> BoxFuture<'c, Result<Result<Offer, Vec<Skip>>, DbError>> {
         Box::pin(async move {
-            let held = load(conn, &[ask.account], moment.now, Purpose::Spend).await?;
-            let offer = match held.offer(ask) {
+            let owned = load(conn, &[ask.account], moment.now, Purpose::Spend).await?;
+            let offer = match owned.offer(ask) {
                 Ok(offer) => offer,
                 Err(skips) => return Ok(Err(skips)),
             };

@@ -117,7 +117,8 @@ pub async fn security_headers(State(app): State<App>, req: Request, next: Next) 
 /// A deadline for the handler and a net under it. What it streams afterwards is not timed.
 pub async fn guard(State(app): State<App>, req: Request, next: Next) -> Response {
     // A workbook is whole before its first byte can be sent: of a big shop it takes its time. A CSV streams.
-    let times = if req.uri().path().ends_with(".xlsx") { 20 } else { 1 };
+    let is_workbook = req.uri().path().rsplit('.').next() == Some("xlsx");
+    let times = if is_workbook { 20 } else { 1 };
     let limit = Duration::from_secs(app.config.request_timeout) * times;
     let handled = AssertUnwindSafe(next.run(req)).catch_unwind();
     match tokio::time::timeout(limit, handled).await {

@@ -67,19 +67,24 @@ impl World {
             .unwrap()
     }
 
-    pub(crate) async fn change_licence(&self, id: LicenceId, wish: Wish) -> Result<Licence, service::Error> {
+    pub(crate) async fn change_licence(
+        &self,
+        id: LicenceId,
+        wish: Wish,
+        reason: &str,
+    ) -> Result<Licence, service::Error> {
         let (wish, cx) = (&wish, &self.cx());
         self.app
             .db
             .transact(|mut tx| async move {
-                let licence = service::change(&mut tx, id, None, wish, "motivo", cx).await?;
+                let licence = service::change(&mut tx, id, None, wish, reason, cx).await?;
                 Ok(tx.done(licence).await?)
             })
             .await
     }
 
     pub(crate) async fn find_licence(&self, id: LicenceId) -> Licence {
-        store::find(&mut *self.app.db.conn().await.unwrap(), id, self.now()).await.unwrap().unwrap()
+        store::find(&mut self.app.db.conn().await.unwrap(), id, self.now()).await.unwrap().unwrap()
     }
 
     /// What is left of every licence, and what is held, are the sums of its ledger.
@@ -125,7 +130,7 @@ async fn of_64_that_want_the_last_credit_one_gets_it_40_times_over() {
         assert_eq!((won, lost), (1, 63), "round {round}");
         let left = world.find_licence(licence).await;
         assert_eq!((left.remaining(), left.used), (0, round + 1));
-        world.change_licence(licence, Wish::Credits(1)).await.unwrap();
+        world.change_licence(licence, Wish::Credits(1), "motivo").await.unwrap();
     }
     world.assert_licence_ledger().await;
     assert_eq!(world.number("SELECT COUNT(*) FROM licence_entries WHERE kind = 'consume'").await, 40);
@@ -378,7 +383,7 @@ async fn a_plan_by_date_whose_date_was_lost_opens_nothing() {
     let (status, body) = world.write(&key, CONSUME, "a", &ask(ANA, "catalogue", 1)).await;
     assert_eq!((status, code(&body)), (StatusCode::CONFLICT, "entitlement_blocked".to_owned()));
     let error = world
-        .change_licence(licence, Wish::Plan { plan: Plan::PAID_DATE, credits: 0, expires_on: None })
+        .change_licence(licence, Wish::Plan { plan: Plan::PAID_DATE, credits: 0, expires_on: None }, "motivo")
         .await
         .unwrap_err();
     assert_eq!(error.to_string(), "the plan paid_date needs a last day");
@@ -400,11 +405,11 @@ async fn another_plan_takes_effect_at_once_in_both_directions() {
         "the fourth"
     );
     let dated = Wish::Plan { plan: Plan::FREE_DATE, credits: 0, expires_on: None };
-    world.change_licence(licence, dated).await.unwrap();
+    world.change_licence(licence, dated, "motivo").await.unwrap();
     let answer = world.ask(&key, &ask(ANA, "catalogue", 1000)).await;
     assert_eq!((answer["allowed"].as_bool(), answer["remaining"].clone()), (Some(true), Value::Null));
     let back = Wish::Plan { plan: Plan::PAID_QUANTITY, credits: 2, expires_on: None };
-    world.change_licence(licence, back).await.unwrap();
+    world.change_licence(licence, back, "motivo").await.unwrap();
     assert_eq!(world.ask(&key, &ask(ANA, "catalogue", 3)).await["reason"], "insufficient_credits");
     assert_eq!(world.ask(&key, &ask(ANA, "catalogue", 2)).await["remaining"], 0);
     world.assert_licence_ledger().await;
@@ -683,4 +688,36 @@ async fn an_admin_adds_a_feature_says_who_pays_and_retires_it() {
     let (status, _) = world.write(&key, CHECK, "x", &ask(ANA, "report_pdf", 2)).await;
     assert_eq!(status, StatusCode::NOT_FOUND);
     assert_eq!(world.number("SELECT COUNT(*) FROM audit_entries WHERE subject_kind = 'feature'").await, 3);
+}
+
+/// A licence's own key asks for that licence alone.
+#[tokio::test(flavor = "multi_thread")]
+async fn with_the_key_of_a_licence_that_licence_alone_pays() {
+    let world = World::new().await;
+    let small = world.licence(ANA, Plan::FREE_QUANTITY, 1, None).await;
+    let large = world.licence(ANA, Plan::FREE_QUANTITY, 50, None).await;
+    let text = {
+        let made = abono::licences::keys::service::make(&world.app, small, "tests", &ACTOR).await.unwrap();
+        made.text.reveal().to_owned()
+    };
+    let key = world.any_key().await;
+    let with_key = |amount: u32| json!({"licence_key": text, "feature": "catalogue", "amount": amount});
+    assert_eq!(
+        world.ask(&key, &with_key(2)).await["reason"],
+        "insufficient_credits",
+        "the other licence is not asked"
+    );
+    let (status, body) = world.write(&key, CONSUME, "a", &with_key(1)).await;
+    assert_eq!(
+        (status, json_of(&body)["parts"].clone()),
+        (StatusCode::OK, json!([{"id": small, "amount": 1}]))
+    );
+    let (status, body) = world.write(&key, RESERVE, "b", &with_key(1)).await;
+    assert_eq!((status, code(&body)), (StatusCode::CONFLICT, "insufficient_credits".to_owned()));
+    assert_eq!(world.find_licence(large).await.used, 0);
+    let unknown = json!({"licence_key": text.replace("abl_", "abl_x"), "feature": "catalogue"});
+    assert_eq!(world.write(&key, CHECK, "c", &unknown).await.0, StatusCode::NOT_FOUND);
+    let mut both = with_key(1);
+    both["account"] = json!({"email": ANA});
+    assert_eq!(world.write(&key, CHECK, "d", &both).await.0, StatusCode::UNPROCESSABLE_ENTITY);
 }

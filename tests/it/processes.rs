@@ -131,7 +131,7 @@ async fn two_processes_spend_the_last_credit_of_a_licence_once() {
         assert!(won.iter().all(|(_, body, key)| (body, key) == (&won[0].1, &won[0].2)), "round {round}");
         assert!(answers.iter().all(|(status, ..)| matches!(status, 200 | 409)), "round {round}");
         assert_eq!(world.find_licence(licence).await.used, round + 1);
-        world.change_licence(licence, Wish::Credits(1)).await.unwrap();
+        world.change_licence(licence, Wish::Credits(1), "motivo").await.unwrap();
     }
     world.assert_licence_ledger().await;
     assert_eq!(world.number("SELECT COUNT(*) FROM licence_entries WHERE kind = 'consume'").await, 20);

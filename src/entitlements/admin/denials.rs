@@ -117,7 +117,7 @@ struct IndexPage {
 }
 
 impl IndexPage {
-    fn reason(&self, row: &&Kept) -> String {
+    fn reason(&self, row: &Kept) -> String {
         self.cx.t(reason_key(&row.reason))
     }
 }
@@ -217,7 +217,7 @@ fn explain(cx: &Cx, skip: &Skip) -> Row {
         other => cx.t(reason_key(other.code())),
     };
     let licence = skip.id.filter(|_| skip.source == SourceKind::Licence);
-    Row { source: cx.t(source_key(&skip.source)), licence, why, values }
+    Row { source: cx.t(source_key(skip.source)), licence, why, values }
 }
 
 pub(super) async fn show(
@@ -240,7 +240,7 @@ pub(super) async fn show(
             let detail: Detail = serde_json::from_value(row.detail.0.clone()).unwrap_or_default();
             let mut lines: Vec<Row> = detail.skipped.iter().map(|skip| explain(&cx, skip)).collect();
             if let Some(text) = detail.detail {
-                let source = cx.t(source_key(&SourceKind::Sessions));
+                let source = cx.t(source_key(SourceKind::Sessions));
                 lines.push(Row {
                     source,
                     licence: None,

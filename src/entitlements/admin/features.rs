@@ -27,7 +27,7 @@ const NAME_MOST: usize = 80;
 const UNIT_MOST: usize = 40;
 
 /// The text key of a source's name.
-pub(super) fn source_key(source: &SourceKind) -> &'static str {
+pub(super) fn source_key(source: SourceKind) -> &'static str {
     match source {
         SourceKind::Sessions => "entitlement-source-sessions",
         SourceKind::Licence => "entitlement-source-licence",
@@ -45,8 +45,9 @@ struct IndexPage {
 
 impl IndexPage {
     /// `Licencias, después sesiones`.
-    fn payers(&self, feature: &&Feature) -> String {
-        let names: Vec<String> = feature.sources.iter().map(|source| self.cx.t(source_key(source))).collect();
+    fn payers(&self, feature: &Feature) -> String {
+        let names: Vec<String> =
+            feature.sources.iter().map(|source| self.cx.t(source_key(*source))).collect();
         if names.is_empty() { self.cx.t("features-nobody-pays") } else { names.join(" → ") }
     }
 }

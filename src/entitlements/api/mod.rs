@@ -16,11 +16,17 @@ use super::{
     store::denials::{self, Denial},
 };
 use crate::{
-    accounts::{Reference, api::AccountRef},
+    accounts::{self, Reference, api::AccountRef},
     app::App,
-    core::{actor::Actor, feature::FeatureCode, ids::AccountId},
+    auth::extract::ApiClient,
+    core::{
+        actor::Actor,
+        feature::FeatureCode,
+        ids::{AccountId, LicenceId},
+    },
     db::DbError,
-    shop::store::Shop,
+    licences,
+    shop::store,
     web::problem::{Kind, Problem},
 };
 
@@ -51,7 +57,11 @@ fn one() -> u32 {
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AskBody {
-    account: AccountRef,
+    /// Whom it is about. Left out where `licence_key` says it.
+    account: Option<AccountRef>,
+    /// The key of a licence, as its app was given it: that licence alone may pay.
+    #[schema(value_type = Option<String>, example = "abl_…")]
+    licence_key: Option<LicenceKey>,
     /// The feature's code: `session`, `catalogue`, `translation_words`, or one that the shop added.
     #[schema(example = "catalogue")]
     feature: String,
@@ -72,16 +82,60 @@ impl AskBody {
         problem
     }
 
-    /// Whom it is about.
-    fn reference(&self, shops: &[Shop]) -> Result<Reference, Problem> {
-        self.account.among(shops)
-    }
-
     /// The question, once its person is known. `None`: no feature has such a code.
-    fn ask(&self, account: AccountId) -> Option<Ask> {
+    fn ask(&self, account: AccountId, licence: Option<LicenceId>) -> Option<Ask> {
         let feature = FeatureCode::parse(&self.feature)?;
-        Some(Ask { account, feature, amount: self.amount, licence: None })
+        Some(Ask { account, feature, amount: self.amount, licence })
     }
+}
+
+/// The text of a licence's key, on its way to being looked up. Nothing shows it.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub struct LicenceKey(String);
+
+impl std::fmt::Debug for LicenceKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("LicenceKey(…)")
+    }
+}
+
+/// The questions behind what was sent, with their people found; or what is wrong with each.
+async fn find<'a>(
+    conn: &mut MySqlConnection,
+    bodies: impl Iterator<Item = (&'a ApiClient, &'a AskBody)> + Clone,
+) -> Result<Vec<Result<Ask, Problem>>, DbError> {
+    let names_a_user = |body: &AskBody| body.account.as_ref().is_some_and(AccountRef::names_a_user);
+    let shops = if bodies.clone().any(|(_, body)| names_a_user(body)) {
+        store::list(conn).await?
+    } else {
+        Vec::new()
+    };
+    let mut named: Vec<Result<(Reference, Option<LicenceId>), Problem>> = Vec::new();
+    for (_, body) in bodies.clone() {
+        named.push(match (&body.account, &body.licence_key) {
+            (Some(account), None) => account.among(&shops).map(|reference| (reference, None)),
+            (None, Some(key)) => match licences::keys::service::find(conn, &key.0).await? {
+                Some((licence, account)) => Ok((Reference::Id(account), Some(licence))),
+                None => Err(Problem::new(Kind::AccountNotFound)),
+            },
+            _ => Err(Problem::new(Kind::Invalid).field("account", "entitlement-who")),
+        });
+    }
+    let sound: Vec<Reference> = named.iter().flatten().map(|(reference, _)| reference.clone()).collect();
+    let mut people = accounts::many::resolve(conn, &sound).await?.into_iter();
+    Ok(bodies
+        .zip(named)
+        .map(|((client, body), named)| {
+            let (_, licence) = named?;
+            let account = people
+                .next()
+                .flatten()
+                .filter(|account| client.may_speak_of(*account))
+                .ok_or_else(|| Problem::new(Kind::AccountNotFound))?;
+            body.ask(account, licence).ok_or_else(|| Problem::new(Kind::FeatureNotFound))
+        })
+        .collect())
 }
 
 /// What to do about a no.
@@ -221,9 +275,8 @@ fn call_to_action(app: &App, why: Why, skipped: &[Skip]) -> Option<CallToAction>
         Why::InsufficientCredits { wanted, available, held } if available.saturating_add(held) >= wanted => {
             Action::Wait
         }
-        Why::InsufficientCredits { .. } => Action::Buy,
         Why::None if skipped.iter().all(|skip| skip.why == Why::NotAvailable) => return None,
-        Why::None => Action::Buy,
+        Why::None | Why::InsufficientCredits { .. } => Action::Buy,
         Why::Expired { .. } => Action::Renew,
         Why::Blocked { .. } | Why::Undated => Action::Contact,
         Why::NotAvailable => return None,

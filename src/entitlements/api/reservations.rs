@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::MySqlConnection;
 
-use super::{AskBody, SkipDto, denial, moment, one, refused};
+use super::{AskBody, LicenceKey, SkipDto, denial, find, moment, one, refused};
 use crate::{
     accounts::api::AccountRef,
     app::App,
@@ -37,7 +37,11 @@ use crate::{
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EntitlementReserveBody {
-    account: AccountRef,
+    /// Who will use it. Left out where `licence_key` says it.
+    account: Option<AccountRef>,
+    /// The key of a licence, as its app was given it: that licence alone may pay.
+    #[schema(value_type = Option<String>, example = "abl_…")]
+    licence_key: Option<LicenceKey>,
     /// The feature's code.
     #[schema(example = "catalogue")]
     feature: String,
@@ -59,7 +63,12 @@ fn ttl() -> u32 {
 
 impl EntitlementReserveBody {
     fn asked(&self) -> AskBody {
-        AskBody { account: self.account.clone(), feature: self.feature.clone(), amount: self.amount }
+        AskBody {
+            account: self.account.clone(),
+            licence_key: self.licence_key.clone(),
+            feature: self.feature.clone(),
+            amount: self.amount,
+        }
     }
 
     fn check(&self) -> Result<(), Problem> {
@@ -186,12 +195,11 @@ async fn reserve(
     request_id: &str,
     moment: Moment,
 ) -> Result<(Tx, Reply), Fault> {
-    let account = match wish.account.find(&mut tx, client).await {
-        Ok(account) => account.id,
-        Err(problem) => return Ok((tx, idempotent::refuse(problem, Some(request_id))?)),
-    };
-    let Some(ask) = wish.asked().ask(account) else {
-        return Ok((tx, idempotent::refuse(Problem::new(Kind::FeatureNotFound), Some(request_id))?));
+    let body = wish.asked();
+    let ask = match find(&mut tx, std::iter::once((client, &body))).await?.pop() {
+        Some(Ok(ask)) => ask,
+        Some(Err(problem)) => return Ok((tx, idempotent::refuse(problem, Some(request_id))?)),
+        None => return Err(DbError::Stale.into()),
     };
     let reason = wish.reason.as_deref().unwrap_or_default();
     let actor = client.actor();

@@ -5,8 +5,8 @@ use axum::{http::StatusCode, response::Response};
 use sqlx::MySqlConnection;
 
 use super::{
-    AnswerDto, AskBody, denial, moment, refused,
-    uses::{AnswersDto, ItemDto, UseBody, find},
+    AnswerDto, AskBody, denial, find, moment, refused,
+    uses::{AnswersDto, ItemDto, UseBody},
 };
 use crate::{
     accounts,

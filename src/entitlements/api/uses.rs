@@ -6,23 +6,20 @@ use axum::{
     response::Response,
 };
 use serde::{Deserialize, Serialize};
-use sqlx::MySqlConnection;
 
 use super::{
-    AnswerDto, AskBody, MOST_AT_ONCE, denial, moment, one,
+    AnswerDto, AskBody, LicenceKey, MOST_AT_ONCE, denial, find, moment, one,
     together::{Wanted, given},
 };
 use crate::{
-    accounts::{self, Reference, api::AccountRef},
+    accounts::api::AccountRef,
     app::App,
     auth::{extract::ApiClient, key::Scope},
-    db::DbError,
     entitlements::{
         domain::{Ask, Verdict},
         service,
         store::denials,
     },
-    shop,
     web::{
         extract::Json,
         idempotent::{self, Write},
@@ -76,7 +73,11 @@ impl From<Result<AnswerDto, Problem>> for ItemDto {
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UseBody {
-    account: AccountRef,
+    /// Who uses it. Left out where `licence_key` says it.
+    account: Option<AccountRef>,
+    /// The key of a licence, as its app was given it: that licence alone may pay.
+    #[schema(value_type = Option<String>, example = "abl_…")]
+    licence_key: Option<LicenceKey>,
     /// The feature's code: `session`, `catalogue`, `translation_words`, or one that the shop added.
     #[schema(example = "catalogue")]
     feature: String,
@@ -91,7 +92,12 @@ pub struct UseBody {
 
 impl UseBody {
     pub(super) fn asked(&self) -> AskBody {
-        AskBody { account: self.account.clone(), feature: self.feature.clone(), amount: self.amount }
+        AskBody {
+            account: self.account.clone(),
+            licence_key: self.licence_key.clone(),
+            feature: self.feature.clone(),
+            amount: self.amount,
+        }
     }
 
     fn wrong(&self, prefix: &str) -> Option<Problem> {
@@ -204,34 +210,6 @@ async fn check(
     }
     denials::keep(&mut conn, &denials).await?;
     Ok(answers)
-}
-
-/// The questions behind what was sent, with their people found; or what is wrong with each.
-pub(super) async fn find<'a>(
-    conn: &mut MySqlConnection,
-    bodies: impl Iterator<Item = (&'a ApiClient, &'a AskBody)> + Clone,
-) -> Result<Vec<Result<Ask, Problem>>, DbError> {
-    let shops = if bodies.clone().any(|(_, body)| body.account.names_a_user()) {
-        shop::store::list(conn).await?
-    } else {
-        Vec::new()
-    };
-    let references: Vec<Result<Reference, Problem>> =
-        bodies.clone().map(|(_, body)| body.reference(&shops)).collect();
-    let sound: Vec<Reference> = references.iter().flatten().cloned().collect();
-    let mut people = accounts::many::resolve(conn, &sound).await?.into_iter();
-    Ok(bodies
-        .zip(references)
-        .map(|((client, body), reference)| {
-            reference?;
-            let account = people
-                .next()
-                .flatten()
-                .filter(|account| client.may_speak_of(*account))
-                .ok_or_else(|| Problem::new(Kind::AccountNotFound))?;
-            body.ask(account).ok_or_else(|| Problem::new(Kind::FeatureNotFound))
-        })
-        .collect())
 }
 
 /// Use a feature, once however often the request is repeated.

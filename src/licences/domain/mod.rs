@@ -118,9 +118,8 @@ impl Licence {
             (Some(_), ..) => Standing::Blocked,
             (None, Mode::Date, None) => Standing::Undated,
             (None, Mode::Date, Some(last)) if last < today => Standing::Expired,
-            (None, Mode::Date, Some(_)) => Standing::Active,
             (None, Mode::Quantity, _) if self.remaining() == 0 => Standing::UsedUp,
-            (None, Mode::Quantity, _) => Standing::Active,
+            (None, Mode::Date | Mode::Quantity, _) => Standing::Active,
         }
     }
 
@@ -130,11 +129,10 @@ impl Licence {
             (Some(block), ..) => Err(Denial::Blocked { at: block.at }),
             (None, Mode::Date, None) => Err(Denial::Undated),
             (None, Mode::Date, Some(on)) if on < today => Err(Denial::Expired { on }),
-            (None, Mode::Date, Some(_)) => Ok(()),
             (None, Mode::Quantity, _) if self.available() < amount => {
                 Err(Denial::Insufficient { available: self.available() })
             }
-            (None, Mode::Quantity, _) => Ok(()),
+            (None, Mode::Date | Mode::Quantity, _) => Ok(()),
         }
     }
 
@@ -166,8 +164,8 @@ pub struct Take {
 pub fn pay(licences: &[Licence], amount: u32, today: NaiveDate) -> Result<Payment, Vec<(LicenceId, Denial)>> {
     let mut order: Vec<&Licence> = licences.iter().collect();
     order.sort_by_key(|licence| licence.key());
-    let dated = order.iter().filter(|l| l.plan.mode == Mode::Date && l.may(amount, today).is_ok());
-    if let Some((licence, until)) = dated.filter_map(|l| Some((l.id, l.expires_on?))).next() {
+    let mut dated = order.iter().filter(|l| l.plan.mode == Mode::Date && l.may(amount, today).is_ok());
+    if let Some((licence, until)) = dated.find_map(|l| Some((l.id, l.expires_on?))) {
         return Ok(Payment::Date { licence, until });
     }
     let credits: Vec<&Licence> = order

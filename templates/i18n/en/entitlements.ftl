@@ -93,3 +93,4 @@ denial-since = since { $at }
 audit-action-feature-created = Feature created
 audit-action-feature-changed = Feature changed
 audit-subject-feature = Feature
+entitlement-who = Say whom it is about: by account or by licence_key, one of them

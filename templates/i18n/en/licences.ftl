@@ -373,3 +373,4 @@ my-licences-result = Result
 my-licences-after = After it
 
 help-licences = Licences
+licences-keys = Keys for apps

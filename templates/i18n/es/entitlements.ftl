@@ -93,3 +93,4 @@ denial-since = desde { $at }
 audit-action-feature-created = Función creada
 audit-action-feature-changed = Función cambiada
 audit-subject-feature = Función
+entitlement-who = Di de quién se trata: con account o con licence_key, una de las dos

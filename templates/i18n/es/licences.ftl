@@ -374,3 +374,4 @@ my-licences-result = Resultado
 my-licences-after = Después
 
 help-licences = Las licencias
+licences-keys = Claves para aplicaciones
