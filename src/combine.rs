@@ -57,31 +57,31 @@ fn lock<I, O>(state: &Mutex<State<I, O>>) -> MutexGuard<'_, State<I, O>> {
 }
 
 /// A lane at work. However it ends, it is free afterwards.
-struct Lane<I, O>(Arc<Mutex<State<I, O>>>);
+struct Lane<I, O> {
+    state: Arc<Mutex<State<I, O>>>,
+    is_free: bool,
+}
 
 impl<I, O> Drop for Lane<I, O> {
     fn drop(&mut self) {
-        lock(&self.0).lanes_busy -= 1;
+        if !self.is_free {
+            lock(&self.state).lanes_busy -= 1;
+        }
     }
 }
 
 impl<I, O> Lane<I, O> {
-    /// The next batch; `None`, with the lane given back, when nobody waits. Both under one lock, so that nobody who comes in
-    /// between is forgotten.
-    fn next(self, most: usize) -> Option<(Self, Vec<Waiting<I, O>>)> {
-        let batch = {
-            let mut state = lock(&self.0);
-            let n = state.waiting.len().min(most);
-            if n == 0 {
-                state.lanes_busy -= 1;
-                drop(state);
-                // Counted already.
-                std::mem::forget(self);
-                return None;
-            }
-            state.waiting.drain(..n).collect()
-        };
-        Some((self, batch))
+    /// The next batch. Where nobody waits, the lane is given back under the same lock, so that nobody who comes in between is
+    /// forgotten.
+    fn next(&mut self, most: usize) -> Option<Vec<Waiting<I, O>>> {
+        let mut state = lock(&self.state);
+        let n = state.waiting.len().min(most);
+        if n == 0 {
+            state.lanes_busy -= 1;
+            self.is_free = true;
+            return None;
+        }
+        Some(state.waiting.drain(..n).collect())
     }
 }
 
@@ -110,14 +110,13 @@ where
             state.waiting.push(Waiting { input, answer });
             (state.lanes_busy < self.lanes).then(|| {
                 state.lanes_busy += 1;
-                Lane(Arc::clone(&self.state))
+                Lane { state: Arc::clone(&self.state), is_free: false }
             })
         };
         if let Some(mut lane) = lane {
             let most = self.most;
             tokio::spawn(async move {
-                while let Some((same, batch)) = lane.next(most) {
-                    lane = same;
+                while let Some(batch) = lane.next(most) {
                     let (inputs, waiting): (Vec<I>, Vec<oneshot::Sender<O>>) =
                         batch.into_iter().map(|w| (w.input, w.answer)).unzip();
                     for (waiting, output) in waiting.into_iter().zip(work(inputs).await) {

@@ -608,7 +608,7 @@ async fn every_no_opens_by_the_id_of_its_request_with_rule_values_and_time() {
         assert_eq!(page.status, StatusCode::OK, "{request}");
         let text = page.text();
         for said in [
-            "ana@example.test: Catálogos no. No le quedaba bastante.",
+            "ana@example.test no pudo usar Catálogos. No le quedaba bastante.",
             "3 catálogos",
             "Se paga todo o nada",
             "Había caducado",
@@ -622,7 +622,7 @@ async fn every_no_opens_by_the_id_of_its_request_with_rule_values_and_time() {
     }
     for request in ["req-sessions-1", "req-sessions-2"] {
         let text = staff.get(&format!("/admin/denials/{request}")).await.text();
-        assert!(text.contains("ana@example.test: Consultas no. No le quedaba bastante."), "{text}");
+        assert!(text.contains("ana@example.test no pudo usar Consultas. No le quedaba bastante."), "{text}");
         assert!(text.contains("1 sessions were asked for and 0 are left"), "{text}");
     }
     let list = staff.get("/admin/denials").await;
