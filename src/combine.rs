@@ -7,9 +7,11 @@
 //! Freshness: work on a batch begins after everything in it was asked for, so an answer is never older than its question.
 use std::{
     future::Future,
+    panic::AssertUnwindSafe,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use futures::FutureExt;
 use tokio::sync::oneshot;
 
 /// The work on a batch ended without an answer: it panicked.
@@ -119,7 +121,9 @@ where
                 while let Some(batch) = lane.next(most) {
                     let (inputs, waiting): (Vec<I>, Vec<oneshot::Sender<O>>) =
                         batch.into_iter().map(|w| (w.input, w.answer)).unzip();
-                    for (waiting, output) in waiting.into_iter().zip(work(inputs).await) {
+                    // Work that panics answers nobody of its batch; those who came meanwhile are served all the same.
+                    let Ok(outputs) = AssertUnwindSafe(work(inputs)).catch_unwind().await else { continue };
+                    for (waiting, output) in waiting.into_iter().zip(outputs) {
                         // Whoever went away does not want it any more.
                         let _gone = waiting.send(output);
                     }
@@ -178,10 +182,17 @@ mod tests {
     async fn work_that_panics_is_told_to_its_askers_and_leaves_the_lane_free() {
         let combiner: Combiner<u32, u32> = Combiner::new(1, 10);
         let work = |inputs: Vec<u32>| async move {
+            tokio::time::sleep(Duration::from_millis(20)).await;
             assert!(!inputs.contains(&13), "unlucky");
             inputs
         };
-        assert_eq!(combiner.ask(13, work).await, Err(Lost));
+        let unlucky = tokio::spawn({
+            let combiner = combiner.clone();
+            async move { combiner.ask(13, work).await }
+        });
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        assert_eq!(combiner.ask(8, work).await, Ok(8), "whoever came meanwhile is served");
+        assert_eq!(unlucky.await.unwrap(), Err(Lost));
         assert_eq!(combiner.ask(7, work).await, Ok(7));
     }
 

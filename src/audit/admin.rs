@@ -51,7 +51,7 @@ struct ListForm {
 }
 
 fn day(text: &str) -> Option<NaiveDate> {
-    text.parse().ok()
+    calendar::parse_day(text)
 }
 
 impl ListForm {

@@ -16,6 +16,12 @@ pub fn end_of_day(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
     start_of_day(day.checked_add_days(Days::new(1)).unwrap_or(day), zone)
 }
 
+/// A day as browsers and files write it, `2026-11-21`, of a year that databases know: 1000 to 9999.
+pub fn parse_day(text: &str) -> Option<NaiveDate> {
+    let day: NaiveDate = text.trim().parse().ok()?;
+    (1000..=9999).contains(&chrono::Datelike::year(&day)).then_some(day)
+}
+
 /// The day of `at` on a calendar in `zone`.
 pub fn day_of(at: DateTime<Utc>, zone: Tz) -> NaiveDate {
     at.with_timezone(&zone).date_naive()
@@ -82,6 +88,17 @@ mod tests {
     use chrono_tz::Europe::Madrid;
 
     use super::*;
+
+    #[test]
+    fn a_day_of_a_year_that_no_database_knows_is_no_day() {
+        assert_eq!(parse_day(" 2026-11-21 "), NaiveDate::from_ymd_opt(2026, 11, 21));
+        for text in
+            ["", "21/11/2026", "2026-02-30", "-0001-01-01", "+70000-01-01", "0999-12-31", "+10000-01-01"]
+        {
+            assert_eq!(parse_day(text), None, "{text}");
+        }
+        assert!(parse_day("1000-01-01").is_some() && parse_day("9999-12-31").is_some());
+    }
 
     fn utc(text: &str) -> DateTime<Utc> {
         text.parse().unwrap()

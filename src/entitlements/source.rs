@@ -59,14 +59,15 @@ pub trait Source: Send + Sync {
         moment: Moment,
     ) -> BoxFuture<'c, Result<Result<Offer, Vec<Skip>>, DbError>>;
 
-    /// Uses `amount` of what a reservation holds, and lets the rest go. It is at most what was reserved, and in time.
+    /// Uses `amount` of what a reservation holds, and lets the rest go. It is at most what was reserved, and in time. False: what
+    /// was held is gone all the same, and nothing was done.
     fn confirm<'c>(
         &'c self,
         conn: &'c mut MySqlConnection,
         hold: &'c HoldFor,
         amount: u32,
         moment: Moment,
-    ) -> BoxFuture<'c, Result<(), DbError>>;
+    ) -> BoxFuture<'c, Result<bool, DbError>>;
 
     /// Lets everything go that a reservation holds.
     fn release<'c>(

@@ -63,7 +63,7 @@ impl Source for Licences {
         hold: &'c HoldFor,
         amount: u32,
         moment: Moment,
-    ) -> BoxFuture<'c, Result<(), DbError>> {
+    ) -> BoxFuture<'c, Result<bool, DbError>> {
         Box::pin(uses::confirm(conn, hold, amount, moment))
     }
 

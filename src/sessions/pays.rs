@@ -74,12 +74,14 @@ impl Source for Sessions {
         hold: &'c HoldFor,
         amount: u32,
         moment: Moment,
-    ) -> BoxFuture<'c, Result<(), DbError>> {
+    ) -> BoxFuture<'c, Result<bool, DbError>> {
         Box::pin(async move {
-            reservations::start(conn, &hold.reservation, Some(amount), &hold.actor, moment.now)
-                .await
-                .map(|_| ())
-                .map_err(fault)
+            match reservations::start(conn, &hold.reservation, Some(amount), &hold.actor, moment.now).await {
+                Ok(_) => Ok(true),
+                // Started or released through the sessions' own API, under the same number.
+                Err(service::Error::Refused(_) | service::Error::NotFound) => Ok(false),
+                Err(e) => Err(fault(e)),
+            }
         })
     }
 
@@ -90,10 +92,11 @@ impl Source for Sessions {
         moment: Moment,
     ) -> BoxFuture<'c, Result<(), DbError>> {
         Box::pin(async move {
-            reservations::release(conn, &hold.reservation, &hold.actor, moment.now)
-                .await
-                .map(|_| ())
-                .map_err(fault)
+            match reservations::release(conn, &hold.reservation, &hold.actor, moment.now).await {
+                // What was used through the sessions' own API holds nothing any more.
+                Ok(_) | Err(service::Error::Refused(_) | service::Error::NotFound) => Ok(()),
+                Err(e) => Err(fault(e)),
+            }
         })
     }
 }
@@ -109,6 +112,8 @@ fn fault(e: service::Error) -> DbError {
 /// What some people have.
 struct Held {
     grants: Vec<Grant>,
+    /// Who had some, and has none left.
+    emptied: Vec<AccountId>,
     /// Sessions of refunded orders that block whoever spent them.
     blocking: BTreeMap<AccountId, u32>,
     uses: Vec<(domain::Take, AccountId, Use)>,
@@ -149,7 +154,11 @@ async fn load(
             *blocking.entry(account).or_default() += amount;
         }
     }
-    Ok(Held { grants, blocking, uses: Vec::new(), now })
+    // Whoever has nothing left had something, or never had: the answer differs.
+    let empty: Vec<AccountId> =
+        accounts.iter().copied().filter(|id| grants.iter().all(|grant| grant.account != *id)).collect();
+    let emptied = if empty.is_empty() { Vec::new() } else { many::holders(conn, &empty).await? };
+    Ok(Held { grants, emptied, blocking, uses: Vec::new(), now })
 }
 
 impl Held {
@@ -180,9 +189,11 @@ impl Holdings for Held {
             return skip(Why::Blocked { since: None });
         }
         let own: Vec<Grant> = self.grants.iter().filter(|g| g.account == ask.account).cloned().collect();
-        let takes = match domain::spend(&own, ask.amount, self.now) {
+        let takes = match domain::pay(&own, ask.amount, self.now) {
             Ok(takes) => takes,
-            Err(refusal) => return skip(self.why(&refusal, ask, !own.is_empty())),
+            Err(refusal) => {
+                return skip(self.why(&refusal, ask, !own.is_empty() || self.emptied.contains(&ask.account)));
+            }
         };
         let usable = own.iter().filter(|g| g.usable(self.now) > 0);
         let available: u32 = usable.clone().map(|g| g.usable(self.now)).sum();

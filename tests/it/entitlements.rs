@@ -721,3 +721,56 @@ async fn with_the_key_of_a_licence_that_licence_alone_pays() {
     both["account"] = json!({"email": ANA});
     assert_eq!(world.write(&key, CHECK, "d", &both).await.0, StatusCode::UNPROCESSABLE_ENTITY);
 }
+
+/// A plan changed while something is reserved: what was promised is kept, charged as the plan is now, and never twice.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_reserved_before_another_plan_is_served_and_charged_as_the_plan_is_now() {
+    let world = World::new().await;
+    let key = world.any_key().await;
+    let licence = world.licence(ANA, Plan::PAID_QUANTITY, 5, None).await;
+    let reserve = async |name: &str| {
+        let (status, body) = world.write(&key, RESERVE, name, &ask(ANA, "catalogue", 3)).await;
+        assert_eq!(status, StatusCode::CREATED, "{}", String::from_utf8_lossy(&body));
+        json_of(&body)["id"].as_str().unwrap().to_owned()
+    };
+    let confirm = async |id: &str| {
+        let path = format!("{RESERVE}/{id}/confirm");
+        let (status, body) = world.write(&key, &path, id, &json!({})).await;
+        (status.as_u16(), json_of(&body)["code"].as_str().unwrap_or_default().to_owned())
+    };
+    let dated = Wish::Plan { plan: Plan::FREE_DATE, credits: 0, expires_on: None };
+    let credits = |n| Wish::Plan { plan: Plan::PAID_QUANTITY, credits: n, expires_on: None };
+    let uses = "SELECT CAST(COALESCE(SUM(amount), 0) AS SIGNED) FROM licence_entries WHERE kind = 'consume'";
+    // By quantity, then by date: the date serves it, it is written down, nothing is charged.
+    let first = reserve("first").await;
+    world.change_licence(licence, dated.clone(), "motivo").await.unwrap();
+    assert_eq!(confirm(&first).await, (200, String::new()));
+    assert_eq!((world.number(uses).await, world.find_licence(licence).await.used), (3, 0));
+    // By date, then by quantity: it is charged.
+    let second = reserve("second").await;
+    world.change_licence(licence, credits(4), "motivo").await.unwrap();
+    assert_eq!(confirm(&second).await, (200, String::new()));
+    assert_eq!((world.number(uses).await, world.find_licence(licence).await.remaining()), (6, 1));
+    // There and back again with too few credits: nothing is held any more, and nothing happens.
+    world.change_licence(licence, credits(5), "motivo").await.unwrap();
+    let third = reserve("third").await;
+    world.change_licence(licence, dated, "motivo").await.unwrap();
+    world.change_licence(licence, credits(2), "motivo").await.unwrap();
+    assert_eq!(confirm(&third).await, (409, "reservation_expired".to_owned()));
+    assert_eq!((world.number(uses).await, world.find_licence(licence).await.remaining()), (6, 2));
+    world.assert_licence_ledger().await;
+}
+
+/// Someone who used their last session ran out; someone who never had one is not entitled. More than 100 at once may be asked for here.
+#[tokio::test(flavor = "multi_thread")]
+async fn having_had_sessions_and_never_having_had_any_are_two_answers() {
+    let world = World::new().await;
+    let key = world.any_key().await;
+    world.give(ANA, 150, Expiry::Never).await;
+    world.person("nueva@example.test").await;
+    let (status, body) = world.write(&key, CONSUME, "all", &ask(ANA, "session", 150)).await;
+    assert_eq!(status, StatusCode::OK, "{}", String::from_utf8_lossy(&body));
+    assert_eq!(world.ask(&key, &ask(ANA, "session", 1)).await["reason"], "insufficient_credits");
+    assert_eq!(world.ask(&key, &ask("nueva@example.test", "session", 1)).await["reason"], "no_entitlement");
+    world.assert_ledger().await;
+}

@@ -68,7 +68,8 @@ pub async fn reserve(
     let features = store::features(conn).await?;
     let feature = features.iter().find(|f| f.code == ask.feature && !f.is_retired).ok_or(Error::NoFeature)?;
     if !accounts::lock(conn, ask.account).await? {
-        return Err(Error::NoAccount);
+        // Found a moment ago: merged away since. Tried again, it is found under its new number.
+        return Err(DbError::Stale.into());
     }
     let mut reservation = Reservation {
         uid: operation(),
@@ -130,7 +131,9 @@ pub async fn confirm(
         return Ok(reservation);
     }
     let source = source_of(reservation.source).ok_or(DbError::Stale)?;
-    source.confirm(conn, &hold_for(&reservation, actor), amount, moment).await?;
+    if !source.confirm(conn, &hold_for(&reservation, actor), amount, moment).await? {
+        return Err(Refusal::Expired { at: reservation.expires_at.min(moment.now) }.into());
+    }
     reservation.state = State::Confirmed;
     reservation.confirmed = Some(amount);
     reservation.closed_at = Some(moment.now);

@@ -85,14 +85,27 @@ pub async fn latest(
     before: Option<u64>,
     most: u32,
 ) -> Result<Vec<Kept>, DbError> {
+    let before = before.unwrap_or(u64::MAX);
+    // Two statements: each walks an index of its own.
+    let Some(account) = account else {
+        return Ok(sqlx::query_as!(
+            Kept,
+            r#"SELECT id, request_id, at, operation, actor_kind, actor_id, account_id AS "account: AccountId", feature, amount, reason,
+                      detail AS "detail: Json<Value>"
+                 FROM denials WHERE id < ? ORDER BY id DESC LIMIT ?"#,
+            before,
+            most
+        )
+        .fetch_all(conn)
+        .await?);
+    };
     Ok(sqlx::query_as!(
         Kept,
         r#"SELECT id, request_id, at, operation, actor_kind, actor_id, account_id AS "account: AccountId", feature, amount, reason,
                   detail AS "detail: Json<Value>"
-             FROM denials WHERE id < ? AND (? IS NULL OR account_id = ?) ORDER BY id DESC LIMIT ?"#,
-        before.unwrap_or(u64::MAX),
+             FROM denials WHERE account_id = ? AND id < ? ORDER BY id DESC LIMIT ?"#,
         account,
-        account,
+        before,
         most
     )
     .fetch_all(conn)

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::{
     app::App,
     auth::extract::Manager,
-    core::{feature::FeatureCode, page::Page},
+    core::{calendar, feature::FeatureCode, page::Page},
     entitlements,
     licences::{
         domain::{Mode, Plan, Standing},
@@ -44,7 +44,7 @@ pub(super) struct ListForm {
 }
 
 fn day(text: &str) -> Option<NaiveDate> {
-    text.parse().ok()
+    calendar::parse_day(text)
 }
 
 impl ListForm {

@@ -37,38 +37,60 @@ pub(in crate::licences) async fn hold(
 
 /// Uses `amount` of what is held, and lets the rest go. What was held in time is used even if the licence was blocked since.
 ///
-/// A licence that is by date now, or was when the reservation was made, is not charged.
+/// A licence that is by date now is not charged; one that was, and is by quantity now, is charged what it has. False: what was
+/// held is gone, and nothing was done.
 pub(in crate::licences) async fn confirm(
     conn: &mut MySqlConnection,
     hold: &HoldFor,
     amount: u32,
     moment: Moment,
-) -> Result<(), DbError> {
-    let mut left = amount;
+) -> Result<bool, DbError> {
+    let mut owned = Vec::new();
     for held in store::held_by(conn, &hold.reservation).await? {
-        let mut licence = store::find(conn, held.licence, moment.now).await?.ok_or(DbError::Stale)?;
-        store::let_go(conn, &hold.reservation, held.licence).await?;
-        let dated = licence.plan.is_dated();
-        let spend = if dated { left } else { held.amount.min(left) };
+        let licence = store::find(conn, held.licence, moment.now).await?.ok_or(DbError::Stale)?;
+        owned.push((licence, held.amount));
+    }
+    let covered = owned.iter().map(|(licence, held)| cover(licence, *held)).fold(0, u32::saturating_add);
+    if covered < amount {
+        return Ok(false);
+    }
+    // A date serves all of it; only where none does, credits pay.
+    owned.sort_by_key(|(licence, _)| !licence.plan.is_dated());
+    let mut left = amount;
+    for (mut licence, held) in owned {
+        store::let_go(conn, &hold.reservation, licence.id).await?;
+        let spend = cover(&licence, held).min(left);
         left -= spend;
-        let charged = if dated { 0 } else { spend };
+        let charged = if licence.plan.is_dated() { 0 } else { spend };
         if spend > 0 {
-            if charged > 0 {
-                store::take(conn, &[Take { licence: licence.id, amount: charged }]).await?;
-            }
+            store::take(conn, &charge(&licence, charged)).await?;
             licence.used += charged;
             let act = (Act::Consume, spend, -i64::from(charged));
             let entry = Entry::new(&licence, &hold.reservation, act, &hold.actor, moment.now)
                 .reason(&hold.reason)
-                .held(-i64::from(charged));
+                .held(-i64::from(charged.min(held)));
             store::append(conn, &entry).await?;
         }
-        let back = held.amount - charged.min(held.amount);
+        let back = held - charged.min(held);
         if back > 0 {
             freed(conn, &licence, back, hold, moment.now).await?;
         }
     }
-    Ok(())
+    Ok(true)
+}
+
+/// How much of a use a held licence covers now.
+fn cover(licence: &Licence, held: u32) -> u32 {
+    match (licence.plan.is_dated(), held) {
+        (true, _) => u32::MAX,
+        // It was by date when it was reserved, or its credits were let go when it became so: nothing is held, what there is pays.
+        (false, 0) => licence.available(),
+        (false, held) => held,
+    }
+}
+
+fn charge(licence: &Licence, amount: u32) -> Vec<Take> {
+    if amount == 0 { Vec::new() } else { vec![Take { licence: licence.id, amount }] }
 }
 
 /// Lets everything go that a reservation holds. Doing it again changes nothing.

@@ -73,7 +73,7 @@ pub async fn let_go_all(conn: &mut MySqlConnection, licence: LicenceId) -> Resul
     )
     .fetch_one(&mut *conn)
     .await?;
-    sqlx::query!("DELETE FROM licence_holds WHERE licence_id = ?", licence).execute(conn).await?;
+    sqlx::query!("UPDATE licence_holds SET amount = 0 WHERE licence_id = ?", licence).execute(conn).await?;
     Ok(held)
 }
 

@@ -8,6 +8,7 @@ use super::{
     period::{Grain, MOST_DAYS, Period, Preset},
 };
 use crate::{
+    core::calendar,
     sessions::{Kind, domain::Category},
     web::form::FormErrors,
 };
@@ -42,7 +43,7 @@ impl ReportForm {
         }
         let mut errors = FormErrors::of(LABELS);
         let mut day = |field, text: &str| {
-            let day = text.trim().parse::<NaiveDate>().ok();
+            let day = calendar::parse_day(text);
             match day {
                 None => errors.add(field, "sessions-report-day-wrong"),
                 Some(day) if day > today => errors.add(field, "sessions-report-day-future"),

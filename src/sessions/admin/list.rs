@@ -1,7 +1,6 @@
 //! The list of grants: filters, sorting, and marking rows to change several at once.
 use askama::Template;
 use axum::{extract::State, response::Response};
-use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::{kind_key, standing_class, standing_key};
@@ -51,7 +50,7 @@ pub struct ListForm {
 impl ListForm {
     /// What the store is asked for. What makes no sense is left out, as if it had not been chosen.
     pub fn filter(&self, cx: &Cx, known: &[Category]) -> Filter {
-        let day = |text: &str| text.parse::<NaiveDate>().ok();
+        let day = calendar::parse_day;
         Filter {
             person: Some(self.q.trim().to_owned()).filter(|q| !q.is_empty()),
             kind: Kind::parse(&self.kind),
@@ -96,10 +95,10 @@ impl ListForm {
         if let Some(standing) = Standing::parse(&self.state) {
             chips.add(cx, "state", cx.t(standing_key(&standing)));
         }
-        if let Ok(day) = self.from.parse::<NaiveDate>() {
+        if let Some(day) = calendar::parse_day(&self.from) {
             chips.add(cx, "from", cx.ta("sessions-chip-from", &[("day", &cx.on(&day))]));
         }
-        if let Ok(day) = self.to.parse::<NaiveDate>() {
+        if let Some(day) = calendar::parse_day(&self.to) {
             chips.add(cx, "to", cx.ta("sessions-chip-to", &[("day", &cx.on(&day))]));
         }
         if !self.never.is_empty() {

@@ -48,7 +48,7 @@ pub async fn reserve_as(
     now: DateTime<Utc>,
 ) -> Result<(Reservation, Vec<Take>, u32), Error> {
     let grants = spendable(conn, wish.account, now).await?;
-    let holds = domain::spend(&grants, wish.amount, now)?;
+    let holds = domain::pay(&grants, wish.amount, now)?;
     let mut reservation = Reservation {
         id: 0,
         uid: uid.to_owned(),

@@ -99,7 +99,7 @@ impl Choices {
 
 /// A date field: nothing, a day, or wrong.
 fn day(errors: &mut FormErrors, field: &'static str, text: &str) -> Option<NaiveDate> {
-    let day = text.trim().parse().ok();
+    let day = calendar::parse_day(text);
     if day.is_none() && !text.trim().is_empty() {
         errors.add(field, "form-date");
     }
@@ -229,7 +229,7 @@ impl BulkForm {
         let expiry = match self.expiry.as_str() {
             "never" => Some(Expiry::Never),
             "days" => self.days.trim().parse().ok().map(Expiry::Days),
-            "date" => self.date.trim().parse().ok().map(Expiry::On),
+            "date" => calendar::parse_day(&self.date).map(Expiry::On),
             _ => category.map(|c| Expiry::of_days(c.default_days)),
         };
         let first = calendar::day_of(run_at.unwrap_or(cx.now), cx.zone);
