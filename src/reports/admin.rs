@@ -139,7 +139,9 @@ impl OverviewPage {
             (EntryKind::Consume, Some(expert)) => self.cx.ta("reports-move-with", &[("expert", expert)]),
             (EntryKind::Consume, None) => row.reason.clone(),
             _ if row.reason.is_empty() => String::new(),
-            _ => self.cx.ta("session-order", &[("number", &row.reason)]),
+            // Only what a shop did has an order's number for its reason; what people gave has their words.
+            _ if row.actor_kind == "shop" => self.cx.ta("session-order", &[("number", &row.reason)]),
+            _ => row.reason.clone(),
         }
     }
     fn when(&self, at: &DateTime<Utc>) -> String {

@@ -627,6 +627,12 @@ async fn every_no_opens_by_the_id_of_its_request_with_rule_values_and_time() {
     }
     let list = staff.get("/admin/denials").await;
     assert_eq!(list.count("a.row-link"), 5);
+    let own = format!("/admin/denials?account={}", world.account(ANA).await);
+    assert_eq!(staff.get(&own).await.count("a.row-link"), 5);
+    for nobody in ["999999", "ana"] {
+        let page = staff.get(&format!("/admin/denials?account={nobody}")).await;
+        assert_eq!(page.count("a.row-link"), 0, "{nobody}");
+    }
     let found = staff.get("/admin/denials?request=req-check-1").await;
     assert_eq!(found.location(), "/admin/denials/req-check-1");
     assert!(

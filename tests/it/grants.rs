@@ -586,3 +586,20 @@ async fn merging_two_people_moves_grants_reservations_and_the_ledger() {
     assert_eq!(world.number("SELECT COUNT(*) FROM session_people").await, 1);
     world.assert_ledger().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_overview_names_an_order_only_where_an_order_did_it() {
+    let world = World::new().await;
+    let order = world.bought("ana@example.test", 1).await;
+    let bruno = world.person("bruno@example.test").await;
+    let key = world.any_key().await;
+    let given =
+        json!({"account": {"id": bruno}, "quantity": 2, "category": "promo", "note": "Por la espera"});
+    let (status, body) = world.write(&key, GRANTS, "g", &given).await;
+    assert_eq!(status, StatusCode::CREATED, "{}", String::from_utf8_lossy(&body));
+    let mut staff = world.staff(abono::auth::Role::Manager).await;
+    let text = staff.get("/admin").await.text();
+    assert!(text.contains(&format!("Pedido {order}")), "{text}");
+    assert!(!text.contains("Pedido Por la espera"), "{text}");
+    assert_eq!(text.matches("Por la espera").count(), 1, "{text}");
+}

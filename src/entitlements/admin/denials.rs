@@ -133,13 +133,13 @@ pub(super) async fn index(
         return Ok(redirect(&format!("/admin/denials/{request}"), None));
     }
     let account = form.account.trim().parse().ok().map(AccountId);
-    let rows = if request.is_empty() {
+    // What is no number is nobody's: everybody's rows would look like an answer.
+    let is_nobody = account.is_none() && !form.account.trim().is_empty();
+    let mut rows = Vec::new();
+    if request.is_empty() && !is_nobody {
         let before = form.before.parse().ok();
-        store::denials::latest(&mut *app.db.conn().await?, account, before, ROWS + 1).await?
-    } else {
-        Vec::new()
-    };
-    let mut rows = rows;
+        rows = store::denials::latest(&mut *app.db.conn().await?, account, before, ROWS + 1).await?;
+    }
     let has_more = rows.len() > ROWS as usize;
     rows.truncate(ROWS as usize);
     let older = rows.last().filter(|_| has_more).map(|last| {
