@@ -35,7 +35,8 @@ pub struct Desk {
 
 impl Default for Desk {
     fn default() -> Self {
-        // While one batch waits for the disk, the next may use the processor; more than a few would only wait for each other.
-        Self { keys: Combiner::new(1, 256), uses: Combiner::new(2, 64) }
+        // While one batch waits for the disk, the next may use the processor; more than a few would only wait for each other, and
+        // batches of one or two cost the database nearly what twenty cost.
+        Self { keys: Combiner::new(1, 1, 256), uses: Combiner::new(2, 8, 64) }
     }
 }

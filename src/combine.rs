@@ -29,18 +29,28 @@ struct State<I, O> {
     lanes_busy: usize,
 }
 
+impl<I, O> State<I, O> {
+    /// Whether another batch should begin: nobody is being served, or enough wait to be worth a lane of their own.
+    fn is_due(&self, worth: usize) -> bool {
+        let least = if self.lanes_busy == 0 { 1 } else { worth };
+        self.waiting.len() >= least
+    }
+}
+
 /// Gathers what is asked for at once. Cheap to clone; clones share everything.
 pub struct Combiner<I, O> {
     state: Arc<Mutex<State<I, O>>>,
     /// Batches at work at the same time: while one waits for the disk, another may use the processor.
     lanes: usize,
+    /// How many must wait for a further lane: fewer are served sooner and cheaper together with those who come next.
+    worth: usize,
     /// Most that one batch takes.
     most: usize,
 }
 
 impl<I, O> Clone for Combiner<I, O> {
     fn clone(&self) -> Self {
-        Self { state: Arc::clone(&self.state), lanes: self.lanes, most: self.most }
+        Self { state: Arc::clone(&self.state), lanes: self.lanes, worth: self.worth, most: self.most }
     }
 }
 
@@ -48,6 +58,7 @@ impl<I, O> std::fmt::Debug for Combiner<I, O> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Combiner")
             .field("lanes", &self.lanes)
+            .field("worth", &self.worth)
             .field("most", &self.most)
             .finish_non_exhaustive()
     }
@@ -73,16 +84,18 @@ impl<I, O> Drop for Lane<I, O> {
 }
 
 impl<I, O> Lane<I, O> {
-    /// The next batch. Where nobody waits, the lane is given back under the same lock, so that nobody who comes in between is
-    /// forgotten.
-    fn next(&mut self, most: usize) -> Option<Vec<Waiting<I, O>>> {
+    /// The next batch. Where none is due, the lane is given back under the same lock, so that nobody who comes in between is
+    /// forgotten: whoever still waits is taken by a lane that is at work.
+    fn next(&mut self, worth: usize, most: usize) -> Option<Vec<Waiting<I, O>>> {
         let mut state = lock(&self.state);
-        let n = state.waiting.len().min(most);
-        if n == 0 {
-            state.lanes_busy -= 1;
-            self.is_free = true;
+        state.lanes_busy -= 1;
+        self.is_free = true;
+        if !state.is_due(worth) {
             return None;
         }
+        state.lanes_busy += 1;
+        self.is_free = false;
+        let n = state.waiting.len().min(most);
         Some(state.waiting.drain(..n).collect())
     }
 }
@@ -92,9 +105,10 @@ where
     I: Send + 'static,
     O: Send + 'static,
 {
-    pub fn new(lanes: usize, most: usize) -> Self {
+    pub fn new(lanes: usize, worth: usize, most: usize) -> Self {
         let state = State { waiting: Vec::new(), lanes_busy: 0 };
-        Self { state: Arc::new(Mutex::new(state)), lanes: lanes.max(1), most: most.max(1) }
+        let (lanes, worth, most) = (lanes.max(1), worth.max(1), most.max(1));
+        Self { state: Arc::new(Mutex::new(state)), lanes, worth, most }
     }
 
     /// Asks for something, and waits for its answer. `work` answers a batch, in the order in which it was asked; the caller's
@@ -110,15 +124,15 @@ where
         let lane = {
             let mut state = lock(&self.state);
             state.waiting.push(Waiting { input, answer });
-            (state.lanes_busy < self.lanes).then(|| {
+            (state.lanes_busy < self.lanes && state.is_due(self.worth)).then(|| {
                 state.lanes_busy += 1;
                 Lane { state: Arc::clone(&self.state), is_free: false }
             })
         };
         if let Some(mut lane) = lane {
-            let most = self.most;
+            let (worth, most) = (self.worth, self.most);
             tokio::spawn(async move {
-                while let Some(batch) = lane.next(most) {
+                while let Some(batch) = lane.next(worth, most) {
                     let (inputs, waiting): (Vec<I>, Vec<oneshot::Sender<O>>) =
                         batch.into_iter().map(|w| (w.input, w.answer)).unzip();
                     // Work that panics answers nobody of its batch; those who came meanwhile are served all the same.
@@ -145,7 +159,7 @@ mod tests {
 
     #[tokio::test]
     async fn whoever_comes_meanwhile_is_served_together() {
-        let combiner: Combiner<u32, (u32, usize)> = Combiner::new(1, 10);
+        let combiner: Combiner<u32, (u32, usize)> = Combiner::new(1, 1, 10);
         let batches = Arc::new(AtomicUsize::new(0));
         let ask = |n: u32| {
             let (combiner, batches) = (combiner.clone(), Arc::clone(&batches));
@@ -179,8 +193,39 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_further_lane_opens_when_enough_wait_and_whoever_is_left_is_served_by_the_first() {
+        let combiner: Combiner<u32, usize> = Combiner::new(2, 3, 10);
+        let ask = |n: u32, millis: u64| {
+            let combiner = combiner.clone();
+            let work = move |inputs: Vec<u32>| async move {
+                tokio::time::sleep(Duration::from_millis(millis)).await;
+                vec![inputs.len(); inputs.len()]
+            };
+            tokio::spawn(async move { combiner.ask(n, work).await.unwrap() })
+        };
+        let pause = || tokio::time::sleep(Duration::from_millis(10));
+        let alone = ask(1, 150);
+        pause().await;
+        let mut three = Vec::new();
+        for n in 2..5 {
+            three.push(ask(n, 40));
+            pause().await;
+        }
+        // Two are not worth the second lane when it is free again: they wait for the first.
+        let two: Vec<_> = (5..7).map(|n| ask(n, 40)).collect();
+        for one in three {
+            assert_eq!(one.await.unwrap(), 3, "two waited for the third");
+        }
+        assert!(!alone.is_finished(), "the first lane is still at work");
+        assert_eq!(alone.await.unwrap(), 1);
+        for one in two {
+            assert_eq!(one.await.unwrap(), 2);
+        }
+    }
+
+    #[tokio::test]
     async fn work_that_panics_is_told_to_its_askers_and_leaves_the_lane_free() {
-        let combiner: Combiner<u32, u32> = Combiner::new(1, 10);
+        let combiner: Combiner<u32, u32> = Combiner::new(1, 1, 10);
         let work = |inputs: Vec<u32>| async move {
             tokio::time::sleep(Duration::from_millis(20)).await;
             assert!(!inputs.contains(&13), "unlucky");
@@ -198,7 +243,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_work_goes_on_for_the_others_when_the_first_asker_goes_away() {
-        let combiner: Combiner<u32, u32> = Combiner::new(1, 10);
+        let combiner: Combiner<u32, u32> = Combiner::new(1, 1, 10);
         let work = |inputs: Vec<u32>| async move {
             tokio::time::sleep(Duration::from_millis(30)).await;
             inputs

@@ -40,6 +40,9 @@ pub struct Args {
     /// Only the pages of a big shop
     #[arg(long)]
     only_pages: bool,
+    /// Only spending through the API
+    #[arg(long, conflicts_with = "only_pages")]
+    only_consume: bool,
     /// Said by cargo
     #[arg(long, hide = true)]
     bench: bool,
@@ -104,7 +107,9 @@ async fn report(args: &Args) -> anyhow::Result<()> {
 
     let mut findings = vec![measures::start(&dir.0).await?];
     let world = world::World::open(&dir.0).await?;
-    if !args.only_pages {
+    if args.only_consume {
+        findings.push(measures::consume(&world, args).await?);
+    } else if !args.only_pages {
         findings.push(measures::start_alone(&world).await?);
         findings.push(measures::memory(&world).await?);
         // Before thousands of deliveries are queued: a worker that is busy with those would be measured too.
@@ -112,7 +117,9 @@ async fn report(args: &Args) -> anyhow::Result<()> {
         findings.push(measures::ingest(&world, args).await?);
         findings.push(measures::consume(&world, args).await?);
     }
-    findings.extend(big::pages(&world).await?);
+    if !args.only_consume {
+        findings.extend(big::pages(&world).await?);
+    }
     let server = world.version.clone();
     world.close().await?;
 

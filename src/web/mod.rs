@@ -36,7 +36,7 @@ use axum::{
     extract::DefaultBodyLimit,
     middleware::{from_fn, from_fn_with_state},
 };
-use tower_http::compression::CompressionLayer;
+use tower_http::compression::{CompressionLayer, DefaultPredicate, Predicate, predicate::SizeAbove};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -108,11 +108,16 @@ pub fn assemble_with(
         .merge(machines)
         .layer(from_fn_with_state(app.clone(), layers::guard))
         .layer(from_fn_with_state(app.clone(), problem::face::finish))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(worth_compressing()))
         .layer(from_fn_with_state(app.clone(), layers::security_headers))
         .layer(DefaultBodyLimit::max(app.config.request_max_bytes))
         .layer(from_fn(layers::edge));
     Built { router, table, openapi }
+}
+
+/// What fits into one packet arrives no sooner for being smaller: compressing it costs both sides time for nothing.
+fn worth_compressing() -> impl Predicate {
+    SizeAbove::new(1200).and(DefaultPredicate::new())
 }
 
 async fn wrong_method() -> Problem {
