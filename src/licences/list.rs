@@ -203,10 +203,10 @@ async fn read(
     let mut query = QueryBuilder::new(
         "SELECT l.id, l.account_id, l.feature, l.tier, l.mode, l.granted, l.used, l.owed, l.expires_on, l.blocked_at, l.blocked_reason, l.note,
                 l.created_at, l.version, l.created_by, a.name, a.email,
-                CAST(COALESCE((SELECT SUM(h.amount) FROM licence_holds h WHERE h.licence_id = l.id AND h.expires_at > ",
+                CAST(COALESCE((SELECT SUM(IF(h.expires_at > ",
     );
     query.push_bind(ask.now);
-    query.push("), 0) AS UNSIGNED) AS held FROM licences l STRAIGHT_JOIN accounts a ON a.id = l.account_id WHERE TRUE");
+    query.push(", h.amount, h.refunded)) FROM licence_holds h WHERE h.licence_id = l.id), 0) AS UNSIGNED) AS held FROM licences l STRAIGHT_JOIN accounts a ON a.id = l.account_id WHERE TRUE");
     narrow(&mut query, ask.filter, ask.today);
     match &named {
         Some(ids) => push_ids(&mut query, "l.account_id", ids),

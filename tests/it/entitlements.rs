@@ -383,7 +383,11 @@ async fn a_plan_by_date_whose_date_was_lost_opens_nothing() {
     let (status, body) = world.write(&key, CONSUME, "a", &ask(ANA, "catalogue", 1)).await;
     assert_eq!((status, code(&body)), (StatusCode::CONFLICT, "entitlement_blocked".to_owned()));
     let error = world
-        .change_licence(licence, Wish::Plan { plan: Plan::PAID_DATE, credits: 0, expires_on: None }, "motivo")
+        .change_licence(
+            licence,
+            Wish::Plan { plan: Plan::PAID_DATE, credits: 0, expires_on: None, seen: None },
+            "motivo",
+        )
         .await
         .unwrap_err();
     assert_eq!(error.to_string(), "the plan paid_date needs a last day");
@@ -404,11 +408,11 @@ async fn another_plan_takes_effect_at_once_in_both_directions() {
         "insufficient_credits",
         "the fourth"
     );
-    let dated = Wish::Plan { plan: Plan::FREE_DATE, credits: 0, expires_on: None };
+    let dated = Wish::Plan { plan: Plan::FREE_DATE, credits: 0, expires_on: None, seen: None };
     world.change_licence(licence, dated, "motivo").await.unwrap();
     let answer = world.ask(&key, &ask(ANA, "catalogue", 1000)).await;
     assert_eq!((answer["allowed"].as_bool(), answer["remaining"].clone()), (Some(true), Value::Null));
-    let back = Wish::Plan { plan: Plan::PAID_QUANTITY, credits: 2, expires_on: None };
+    let back = Wish::Plan { plan: Plan::PAID_QUANTITY, credits: 2, expires_on: None, seen: None };
     world.change_licence(licence, back, "motivo").await.unwrap();
     assert_eq!(world.ask(&key, &ask(ANA, "catalogue", 3)).await["reason"], "insufficient_credits");
     assert_eq!(world.ask(&key, &ask(ANA, "catalogue", 2)).await["remaining"], 0);
@@ -744,8 +748,8 @@ async fn what_was_reserved_before_another_plan_is_served_and_charged_as_the_plan
         let (status, body) = world.write(&key, &path, id, &json!({})).await;
         (status.as_u16(), json_of(&body)["code"].as_str().unwrap_or_default().to_owned())
     };
-    let dated = Wish::Plan { plan: Plan::FREE_DATE, credits: 0, expires_on: None };
-    let credits = |n| Wish::Plan { plan: Plan::PAID_QUANTITY, credits: n, expires_on: None };
+    let dated = Wish::Plan { plan: Plan::FREE_DATE, credits: 0, expires_on: None, seen: None };
+    let credits = |n| Wish::Plan { plan: Plan::PAID_QUANTITY, credits: n, expires_on: None, seen: None };
     let uses = "SELECT CAST(COALESCE(SUM(amount), 0) AS SIGNED) FROM licence_entries WHERE kind = 'consume'";
     // By quantity, then by date: the date serves it, it is written down, nothing is charged.
     let first = reserve("first").await;

@@ -232,7 +232,7 @@ async fn asking_with_a_key_says_how_its_licence_stands() {
     change(&world, counted, Wish::Block).await;
     assert_eq!(code(&counted_key).await, "blocked");
     change(&world, counted, Wish::Unblock).await;
-    let none = Wish::Plan { plan: Plan::PAID_QUANTITY, credits: 0, expires_on: None };
+    let none = Wish::Plan { plan: Plan::PAID_QUANTITY, credits: 0, expires_on: None, seen: None };
     change(&world, counted, none).await;
     let answer = ask(&world, &api, &counted_key).await;
     assert_eq!(

@@ -305,7 +305,7 @@ async fn changing_the_plan_works_at_once_and_says_before_what_is_lost() {
     assert_eq!(missing.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(missing.text().contains("Plan Pagado (Fecha) requiere una fecha de vencimiento"));
     assert_eq!(missing.count("input[name=plan][value=paid_date][checked]"), 1, "what was chosen stays");
-    let same = [("version", "1"), ("plan", "free_quantity"), ("credits", "3")];
+    let same = [("version", "1"), ("left", "3"), ("plan", "free_quantity"), ("credits", "3")];
     let same = marta.submit(&page, &to, &same).await;
     assert_eq!(same.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(same.text().contains("no hay nada que cambiar"), "{}", same.text());
@@ -327,8 +327,13 @@ async fn changing_the_plan_works_at_once_and_says_before_what_is_lost() {
     // And back: nothing of the date is left, credits are spent again.
     let shown = marta.get(&page).await;
     assert!(shown.text().contains("Pierde la fecha del 18 de diciembre de 2026"), "{}", shown.text());
-    let fields =
-        [("version", "2"), ("plan", "paid_quantity"), ("credits", "1"), ("expires_on", "2030-01-01")];
+    let fields = [
+        ("version", "2"),
+        ("left", "0"),
+        ("plan", "paid_quantity"),
+        ("credits", "1"),
+        ("expires_on", "2030-01-01"),
+    ];
     assert_eq!(marta.submit(&page, &to, &fields).await.status, StatusCode::SEE_OTHER);
     let after = world.find_licence(id).await;
     assert_eq!((after.plan, after.remaining(), after.expires_on), (Plan::PAID_QUANTITY, 1, None));
@@ -401,7 +406,7 @@ async fn who_changes_a_licence_that_someone_else_changed_meanwhile_is_told_and_c
     world.change_licence(id, Wish::Credits(1), "").await.unwrap();
     let table: [(&str, &[(&str, &str)]); 3] = [
         ("credits", &[("version", "1"), ("add", "10")]),
-        ("plan", &[("version", "1"), ("plan", "free_quantity"), ("credits", "1")]),
+        ("plan", &[("version", "1"), ("left", "5"), ("plan", "free_quantity"), ("credits", "1")]),
         ("plan", &[("plan", "free_quantity"), ("credits", "1")]),
     ];
     for (form, fields) in table {
@@ -416,6 +421,16 @@ async fn who_changes_a_licence_that_someone_else_changed_meanwhile_is_told_and_c
     let seen = marta
         .submit(&page, &format!("/admin/licences/{id}/credits"), &[("version", "2"), ("add", "4")])
         .await;
+    assert_eq!(seen.status, StatusCode::SEE_OTHER, "{}", seen.text());
+    assert_eq!(world.find_licence(id).await.remaining(), 9);
+    // But who says what shall be left decided it of what was left then: the use would be given back.
+    assert!(world.generate(ANA, 1, "").await);
+    let to = format!("/admin/licences/{id}/plan");
+    let fields = [("version", "3"), ("left", "9"), ("plan", "free_quantity"), ("credits", "9")];
+    let seen = marta.submit(&page, &to, &fields).await;
+    assert_eq!(seen.status, StatusCode::CONFLICT, "{}", seen.text());
+    assert_eq!(seen.count("input[name=left][value='8']"), 1, "sent again, it is meant for what is");
+    let seen = marta.submit(&page, &to, &[&fields[..1], &[("left", "8")], &fields[2..]].concat()).await;
     assert_eq!(seen.status, StatusCode::SEE_OTHER, "{}", seen.text());
     assert_eq!(world.find_licence(id).await.remaining(), 9);
 }

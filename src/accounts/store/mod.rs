@@ -102,6 +102,17 @@ pub async fn lock(conn: &mut MySqlConnection, id: AccountId) -> Result<bool, DbE
     Ok(row.is_some())
 }
 
+/// The same for whoever may have been merged away since they were found: locks the account that lives on and answers its number.
+/// `None`: there never was such an account.
+pub async fn lock_living(conn: &mut MySqlConnection, id: AccountId) -> Result<Option<AccountId>, DbError> {
+    if lock(conn, id).await? {
+        return Ok(Some(id));
+    }
+    let Some(living) = find(conn, id).await? else { return Ok(None) };
+    // Merged on between the two statements: tried again, it is found.
+    if lock(conn, living.id).await? { Ok(Some(living.id)) } else { Err(DbError::Stale) }
+}
+
 pub async fn create(
     conn: &mut MySqlConnection,
     name: &str,

@@ -48,6 +48,8 @@ pub(super) struct AdjustForm {
     quick: String,
     why_day: String,
     plan: String,
+    /// Credits that were left, as the page showed them.
+    left: String,
     credits: String,
     expires_on: String,
     why_plan: String,
@@ -266,6 +268,8 @@ pub(super) async fn plan(
         plan: chosen.plan,
         credits: chosen.credits,
         expires_on: chosen.expires_on,
+        // Uses do not change the version: "what is left" was decided of what the page showed.
+        seen: Some(form.left.trim().parse().unwrap_or(u32::MAX)),
     });
     let reason = fields::remark(&mut errors, "why_plan", &form.why_plan, REASON_MOST);
     change(&app, cx, &staff, id, form, wish.map(|wish| (wish, reason)), errors).await

@@ -252,7 +252,7 @@ pub(crate) async fn change_licence_plan(
     let asked = Change {
         id,
         step: "plan",
-        wish: Wish::Plan { plan, credits, expires_on: wish.expires_on },
+        wish: Wish::Plan { plan, credits, expires_on: wish.expires_on, seen: None },
         reason: wish.reason.unwrap_or_default(),
         version: wish.version,
     };

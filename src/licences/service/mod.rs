@@ -1,5 +1,6 @@
 //! Giving licences and changing them: load, decide, save, in one transaction.
 pub mod orders;
+mod refunds;
 mod spans;
 pub mod uses;
 
@@ -57,6 +58,8 @@ pub enum Wish {
         plan: Plan,
         credits: u32,
         expires_on: Option<NaiveDate>,
+        /// What was left when `credits` were decided: were some used meanwhile, nothing is done. `None`: whatever is left.
+        seen: Option<u32>,
     },
     /// More credits.
     Credits(u32),
@@ -97,10 +100,8 @@ pub async fn give(
         return Err(Error::NoFeature);
     }
     let settings: LicenceSettings = settings::get(conn).await?;
-    let step = new.make(settings.free_days, cx.today(), cx.now)?;
-    if !accounts::lock(conn, step.after.account).await? {
-        return Err(Error::NoAccount);
-    }
+    let mut step = new.make(settings.free_days, cx.today(), cx.now)?;
+    step.after.account = accounts::lock_living(conn, step.after.account).await?.ok_or(Error::NoAccount)?;
     Ok(bring(conn, step, reason, cx).await?)
 }
 
@@ -162,7 +163,10 @@ pub async fn change(
     }
     let was_by_quantity = !licence.plan.is_dated();
     let step = match wish {
-        Wish::Plan { plan, credits, expires_on } => {
+        Wish::Plan { plan, seen: Some(seen), .. } if !plan.is_dated() && *seen != licence.remaining() => {
+            return Err(Error::Changed);
+        }
+        Wish::Plan { plan, credits, expires_on, .. } => {
             let settings: LicenceSettings = settings::get(conn).await?;
             licence.change(*plan, *credits, *expires_on, settings.free_days, cx.today())?
         }

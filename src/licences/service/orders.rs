@@ -3,9 +3,13 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use sqlx::MySqlConnection;
 
-use super::{operation, spans};
+use super::{
+    operation,
+    refunds::{self, Booking, Refund},
+    spans,
+};
 use crate::{
-    accounts, audit,
+    accounts,
     core::{
         actor::Actor,
         calendar,
@@ -16,7 +20,7 @@ use crate::{
     licences::{
         domain::{
             Act, Licence, Step,
-            orders::{BLOCKED_BY_REFUND, Change, Given, Unit, Worth, block_reason, reconcile},
+            orders::{Change, Given, Unit, Worth, reconcile},
         },
         products,
         store::{self, Entry, lines},
@@ -37,6 +41,9 @@ struct Applying<'a> {
 impl Applying<'_> {
     fn today(&self) -> NaiveDate {
         calendar::day_of(self.now, self.zone)
+    }
+    fn booking(&self) -> Booking<'_> {
+        Booking { actor: self.actor, now: self.now, operation: &self.operation, number: self.order.number }
     }
     /// When it was paid; an order from the future is paid now.
     fn paid_at(&self) -> DateTime<Utc> {
@@ -112,10 +119,11 @@ async fn first(
     amount: u32,
 ) -> Result<(), DbError> {
     let at = cx.paid_at();
-    // Newest first.
-    let own = store::of_account(conn, cx.order.account, cx.now).await?.into_iter().find(|licence| {
-        licence.feature == worth.feature && licence.plan == worth.plan() && licence.blocked.is_none()
-    });
+    // Newest first; one that works before one that is blocked. A blocked one stays blocked: buying again is no way around it.
+    let mut own = store::of_account(conn, cx.order.account, cx.now).await?;
+    own.retain(|licence| licence.feature == worth.feature && licence.plan == worth.plan());
+    own.sort_by_key(|licence| licence.blocked.is_some());
+    let own = own.into_iter().next();
     let act = if own.is_some() { Act::Renew } else { Act::Create };
     let mut licence = own.unwrap_or_else(|| Licence::bought(cx.order.account, worth, at));
     if act == Act::Create {
@@ -131,6 +139,7 @@ async fn first(
         granted: amount,
         voided: 0,
         shortfall: 0,
+        held: 0,
         debt: 0,
         blocks: false,
         is_over: false,
@@ -151,7 +160,7 @@ async fn first(
         Some("PRIMARY") => DbError::Stale,
         _ => e,
     })?;
-    book(conn, cx, Step { act, ..step }, at).await?;
+    refunds::book(conn, &cx.booking(), Step { act, ..step }, at).await?;
     Ok(())
 }
 
@@ -169,10 +178,13 @@ async fn again(
     let is_over = given.is_over || licence.plan.mode != given.unit.mode();
     match (change, given.unit) {
         (Change::Less(amount), Unit::Credits(_)) if !is_over => {
-            less_credits(conn, cx, &mut given, licence, amount).await?;
+            let policy = RefundPolicy::from_word(cx.order.refund_policy).unwrap_or(RefundPolicy::Forgive);
+            let refund = Refund { shop: cx.order.shop, order: cx.order.id, policy, booking: &cx.booking() };
+            refunds::less(conn, &refund, &mut given, licence, amount).await?;
         }
-        (Change::More { struck, restored, added }, Unit::Credits(_)) if !is_over => {
-            more_credits(conn, cx, &mut given, licence, (struck, restored, added)).await?;
+        (Change::More { struck, restored, added }, Unit::Credits(_)) => {
+            let more = (struck, restored, added);
+            refunds::more(conn, &cx.booking(), &mut given, licence, more, is_over).await?;
         }
         (Change::Less(amount), unit) => {
             given.voided += amount;
@@ -181,94 +193,21 @@ async fn again(
             }
             book_end(conn, cx, licence, Act::Revoke, is_over, amount).await?;
         }
-        (Change::More { struck, restored, added }, unit) => {
-            given.shortfall -= struck;
-            given.debt = given.debt.min(given.shortfall);
+        (Change::More { restored, added, .. }, Unit::Span { .. }) => {
             given.voided -= restored;
-            if let Unit::Span { .. } = unit {
-                spans::restore(conn, &given, restored).await?;
-                if !is_over {
-                    spans::add(conn, &given, given.granted + 1, added, cx.now).await?;
-                    given.granted += added;
-                }
+            spans::restore(conn, &given, restored).await?;
+            if !is_over {
+                spans::add(conn, &given, given.granted + 1, added, cx.now).await?;
+                given.granted += added;
             }
             let act = if restored > 0 { Act::Restore } else { Act::Renew };
-            if !is_over || struck + restored > 0 {
-                book_end(conn, cx, licence, act, is_over, struck + restored).await?;
+            if !is_over || restored > 0 {
+                book_end(conn, cx, licence, act, is_over, restored).await?;
             }
         }
         (Change::Nothing | Change::First(_), _) => {}
     }
     lines::save(conn, &given, cx.now).await
-}
-
-/// Takes credits back; what was used of them is forgiven, owed, or blocks, as the shop says.
-async fn less_credits(
-    conn: &mut MySqlConnection,
-    cx: &Applying<'_>,
-    given: &mut Given,
-    licence: Licence,
-    amount: u32,
-) -> Result<(), DbError> {
-    let (mut step, shortfall) = licence.revoke(amount);
-    given.voided += amount - shortfall;
-    given.shortfall += shortfall;
-    let policy = RefundPolicy::from_word(cx.order.refund_policy).unwrap_or(RefundPolicy::Forgive);
-    if policy == RefundPolicy::Debt {
-        step.after.owed = step.after.owed.saturating_add(shortfall);
-        given.debt += shortfall;
-    }
-    let licence = book(conn, cx, step, cx.now).await?;
-    if shortfall == 0 {
-        return Ok(());
-    }
-    let record = audit::Record::new(cx.now, cx.actor, "licence.shortfall", "licence", licence.id)
-        .account(licence.account)
-        .shop(cx.order.shop)
-        .detail(serde_json::json!({"order": cx.order.id, "used_credits": shortfall, "used_policy": format!("credits_{}", policy.as_str())}));
-    audit::record(conn, record).await?;
-    if policy == RefundPolicy::Block {
-        given.blocks =
-            licence.blocked.as_ref().is_none_or(|block| block.reason.starts_with(BLOCKED_BY_REFUND));
-        if let Ok(step) = licence.block(&block_reason(cx.order.number, shortfall), cx.now) {
-            book(conn, cx, step, cx.now).await?;
-        }
-    }
-    Ok(())
-}
-
-/// Credits count again, or there are more of them.
-async fn more_credits(
-    conn: &mut MySqlConnection,
-    cx: &Applying<'_>,
-    given: &mut Given,
-    mut licence: Licence,
-    (struck, restored, added): (u32, u32, u32),
-) -> Result<(), DbError> {
-    let debt = struck.min(given.debt);
-    given.debt -= debt;
-    given.shortfall -= struck;
-    given.voided -= restored;
-    if struck + restored > 0 {
-        licence = book(conn, cx, licence.restore(restored, debt), cx.now).await?;
-    }
-    if added > 0 {
-        let step = licence.renew(added);
-        given.granted += step.amount;
-        licence = book(conn, cx, step, cx.now).await?;
-    }
-    if given.blocks && given.shortfall == 0 {
-        given.blocks = false;
-        lines::save(conn, given, cx.now).await?;
-        let by_refund = licence.blocked.as_ref().is_some_and(|b| b.reason.starts_with(BLOCKED_BY_REFUND));
-        if by_refund
-            && !lines::is_blocking(conn, licence.id).await?
-            && let Ok(step) = licence.unblock(cx.order.number)
-        {
-            book(conn, cx, step, cx.now).await?;
-        }
-    }
-    Ok(())
 }
 
 /// Books the last day that the spans make now. A licence that is of another mode by now only gets the row that says so.
@@ -286,28 +225,6 @@ async fn book_end(
         return store::append(conn, &entry).await;
     }
     let terms = spans::terms(conn, licence.id).await?;
-    book(conn, cx, licence.ends(act, &terms, cx.today()), cx.now).await?;
+    refunds::book(conn, &cx.booking(), licence.ends(act, &terms, cx.today()), cx.now).await?;
     Ok(())
-}
-
-/// Writes a step and its ledger row, with the order's number as its reason; then lets what is left pay for what is owed.
-async fn book(
-    conn: &mut MySqlConnection,
-    cx: &Applying<'_>,
-    step: Step,
-    at: DateTime<Utc>,
-) -> Result<Licence, DbError> {
-    let mut next = Some(step);
-    loop {
-        let Some(mut step) = next else { return Err(DbError::Stale) };
-        store::save(conn, &step.after, cx.now).await?;
-        step.after.version += 1;
-        let entry = Entry::new(&step.after, &cx.operation, (step.act, step.amount, step.delta), cx.actor, at)
-            .reason(cx.order.number);
-        store::append(conn, &entry).await?;
-        match step.after.clone().settle() {
-            Some(settled) => next = Some(settled),
-            None => return Ok(step.after),
-        }
-    }
 }

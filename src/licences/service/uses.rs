@@ -2,7 +2,10 @@
 use chrono::{DateTime, Utc};
 use sqlx::MySqlConnection;
 
-use super::store;
+use super::{
+    refunds::{self, Ended},
+    store,
+};
 use crate::{
     accounts,
     app::App,
@@ -48,16 +51,16 @@ pub(in crate::licences) async fn confirm(
     let mut owned = Vec::new();
     for held in store::held_by(conn, &hold.reservation).await? {
         let licence = store::find(conn, held.licence, moment.now).await?.ok_or(DbError::Stale)?;
-        owned.push((licence, held.amount));
+        owned.push((licence, held.amount, held.refunded));
     }
-    let covered = owned.iter().map(|(licence, held)| cover(licence, *held)).fold(0, u32::saturating_add);
+    let covered = owned.iter().map(|(licence, held, _)| cover(licence, *held)).fold(0, u32::saturating_add);
     if covered < amount {
         return Ok(false);
     }
     // A date serves all of it; only where none does, credits pay.
-    owned.sort_by_key(|(licence, _)| !licence.plan.is_dated());
+    owned.sort_by_key(|(licence, ..)| !licence.plan.is_dated());
     let mut left = amount;
-    for (mut licence, held) in owned {
+    for (mut licence, held, refunded) in owned {
         store::let_go(conn, &hold.reservation, licence.id).await?;
         let spend = cover(&licence, held).min(left);
         left -= spend;
@@ -75,6 +78,7 @@ pub(in crate::licences) async fn confirm(
         if back > 0 {
             freed(conn, &licence, back, hold, moment.now).await?;
         }
+        ended(conn, &licence, back, refunded, hold, moment.now).await?;
     }
     Ok(true)
 }
@@ -105,6 +109,7 @@ pub(in crate::licences) async fn release(
         if held.amount > 0 {
             freed(conn, &licence, held.amount, hold, moment.now).await?;
         }
+        ended(conn, &licence, held.amount, held.refunded, hold, moment.now).await?;
     }
     Ok(())
 }
@@ -120,6 +125,20 @@ async fn freed(
         .reason(&hold.reason)
         .held(-i64::from(amount));
     store::append(conn, &entry).await
+}
+
+/// Of what a reservation held, `refunded` belonged to orders that do not count any more. What it lets go of (`back`) is theirs first.
+async fn ended(
+    conn: &mut MySqlConnection,
+    licence: &Licence,
+    back: u32,
+    refunded: u32,
+    hold: &HoldFor,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let returned = refunded.min(back);
+    let ended = Ended { returned, used: refunded - returned };
+    refunds::ended(conn, licence.id, ended, &hold.reservation, &hold.actor, now).await
 }
 
 /// Writes down what ran out: it held nothing any more by itself. Answers how many holds.

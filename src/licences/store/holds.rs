@@ -13,6 +13,8 @@ use crate::{
 pub struct Hold {
     pub licence: LicenceId,
     pub amount: u32,
+    /// Of those, how many were refunded meanwhile.
+    pub refunded: u32,
     pub expires_at: DateTime<Utc>,
 }
 
@@ -42,7 +44,7 @@ pub async fn hold(
 pub async fn held_by(conn: &mut MySqlConnection, reservation: &str) -> Result<Vec<Hold>, DbError> {
     Ok(sqlx::query_as!(
         Hold,
-        r#"SELECT licence_id AS "licence: LicenceId", amount, expires_at FROM licence_holds WHERE reservation = ? ORDER BY position"#,
+        r#"SELECT licence_id AS "licence: LicenceId", amount, refunded, expires_at FROM licence_holds WHERE reservation = ? ORDER BY position"#,
         reservation
     )
     .fetch_all(conn)
@@ -73,8 +75,81 @@ pub async fn let_go_all(conn: &mut MySqlConnection, licence: LicenceId) -> Resul
     )
     .fetch_one(&mut *conn)
     .await?;
-    sqlx::query!("UPDATE licence_holds SET amount = 0 WHERE licence_id = ?", licence).execute(conn).await?;
+    sqlx::query!("UPDATE licence_holds SET amount = 0, refunded = 0 WHERE licence_id = ?", licence)
+        .execute(conn)
+        .await?;
     Ok(held)
+}
+
+struct Part {
+    reservation: String,
+    amount: u32,
+    refunded: u32,
+}
+
+/// Notes of at most `amount` credits of a licence that they were refunded while reservations hold them: of those that hold longest
+/// first. Answers of how many.
+pub async fn refund_held(
+    conn: &mut MySqlConnection,
+    licence: LicenceId,
+    amount: u32,
+    now: DateTime<Utc>,
+) -> Result<u32, DbError> {
+    let holds = sqlx::query_as!(
+        Part,
+        "SELECT reservation, amount, refunded FROM licence_holds
+          WHERE licence_id = ? AND expires_at > ? AND amount > refunded ORDER BY expires_at DESC, reservation",
+        licence,
+        now
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let mut left = amount;
+    for hold in holds {
+        let part = (hold.amount - hold.refunded).min(left);
+        left -= part;
+        set_refunded(conn, licence, &hold, hold.refunded + part).await?;
+    }
+    Ok(amount - left)
+}
+
+/// The opposite, of `amount` credits: their order counts again. Of those that hold shortest first.
+pub async fn keep_held(conn: &mut MySqlConnection, licence: LicenceId, amount: u32) -> Result<(), DbError> {
+    let holds = sqlx::query_as!(
+        Part,
+        "SELECT reservation, amount, refunded FROM licence_holds
+          WHERE licence_id = ? AND refunded > 0 ORDER BY expires_at, reservation",
+        licence
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let mut left = amount;
+    for hold in holds {
+        let part = hold.refunded.min(left);
+        left -= part;
+        set_refunded(conn, licence, &hold, hold.refunded - part).await?;
+    }
+    Ok(())
+}
+
+async fn set_refunded(
+    conn: &mut MySqlConnection,
+    licence: LicenceId,
+    hold: &Part,
+    refunded: u32,
+) -> Result<(), DbError> {
+    if refunded == hold.refunded {
+        return Ok(());
+    }
+    let done = sqlx::query!(
+        "UPDATE licence_holds SET refunded = ? WHERE reservation = ? AND licence_id = ?",
+        refunded,
+        hold.reservation,
+        licence
+    )
+    .execute(conn)
+    .await?;
+    one_row(&done)
 }
 
 /// Holds that ran out, with whose they are, oldest first.

@@ -24,6 +24,7 @@ struct Row {
     granted: u32,
     voided: u32,
     shortfall: u32,
+    held: u32,
     debt: u32,
     blocks: bool,
     is_over: bool,
@@ -44,6 +45,7 @@ impl TryFrom<Row> for Given {
             granted: row.granted,
             voided: row.voided,
             shortfall: row.shortfall,
+            held: row.held,
             debt: row.debt,
             blocks: row.blocks,
             is_over: row.is_over,
@@ -75,7 +77,7 @@ pub fn columns_of(unit: Unit) -> (u32, u32, u32, &'static str) {
 pub async fn of_order(conn: &mut MySqlConnection, shop: ShopId, order: WcId) -> Result<Vec<Given>, DbError> {
     let rows = sqlx::query_as!(
         Row,
-        r#"SELECT shop_id, order_id, line_id, licence_id, credits, months, days, renewal, paid_on, granted, voided, shortfall, debt,
+        r#"SELECT shop_id, order_id, line_id, licence_id, credits, months, days, renewal, paid_on, granted, voided, shortfall, held, debt,
                   blocks AS "blocks!: bool", ended_at IS NOT NULL AS "is_over!: bool"
              FROM licence_lines WHERE shop_id = ? AND order_id = ? ORDER BY line_id"#,
         shop,
@@ -90,7 +92,7 @@ pub async fn of_order(conn: &mut MySqlConnection, shop: ShopId, order: WcId) -> 
 pub async fn of_licence(conn: &mut MySqlConnection, licence: LicenceId) -> Result<Vec<Given>, DbError> {
     let rows = sqlx::query_as!(
         Row,
-        r#"SELECT shop_id, order_id, line_id, licence_id, credits, months, days, renewal, paid_on, granted, voided, shortfall, debt,
+        r#"SELECT shop_id, order_id, line_id, licence_id, credits, months, days, renewal, paid_on, granted, voided, shortfall, held, debt,
                   blocks AS "blocks!: bool", ended_at IS NOT NULL AS "is_over!: bool"
              FROM licence_lines WHERE licence_id = ? ORDER BY shop_id, order_id, line_id"#,
         licence
@@ -143,11 +145,12 @@ pub async fn insert(conn: &mut MySqlConnection, given: &Given, now: DateTime<Utc
 /// Writes down what was taken back of it, or came back. The caller holds the lock of the licence's owner.
 pub async fn save(conn: &mut MySqlConnection, given: &Given, now: DateTime<Utc>) -> Result<(), DbError> {
     let done = sqlx::query!(
-        "UPDATE licence_lines SET granted = ?, voided = ?, shortfall = ?, debt = ?, blocks = ?, updated_at = ?
+        "UPDATE licence_lines SET granted = ?, voided = ?, shortfall = ?, held = ?, debt = ?, blocks = ?, updated_at = ?
           WHERE shop_id = ? AND order_id = ? AND line_id = ?",
         given.granted,
         given.voided,
         given.shortfall,
+        given.held,
         given.debt,
         given.blocks,
         now,
@@ -181,4 +184,13 @@ pub async fn is_blocking(conn: &mut MySqlConnection, licence: LicenceId) -> Resu
     )
     .fetch_one(conn)
     .await?)
+}
+
+/// An order's number as people know it. Of an order that is no longer mirrored, the shop's own identifier.
+pub async fn number(conn: &mut MySqlConnection, shop: ShopId, order: WcId) -> Result<String, DbError> {
+    let number =
+        sqlx::query_scalar!("SELECT number FROM wc_orders WHERE shop_id = ? AND wc_id = ?", shop, order)
+            .fetch_optional(conn)
+            .await?;
+    Ok(number.unwrap_or_else(|| order.to_string()))
 }

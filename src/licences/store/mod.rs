@@ -9,7 +9,7 @@ mod terms;
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::{MySql, MySqlConnection, QueryBuilder};
 
-pub use holds::{Hold, held_by, hold, lapsed, let_go, let_go_all};
+pub use holds::{Hold, held_by, hold, keep_held, lapsed, let_go, let_go_all, refund_held};
 pub use ledger::{Entry, Written as Move, append, append_uses, of_licence as entries_of};
 pub use terms::{OrderUnit, Written, add as add_term, join, of_licence as terms_of, of_line, reverse};
 
@@ -32,7 +32,7 @@ pub(super) struct Row {
     mode: String,
     granted: u32,
     used: u32,
-    /// What reservations hold that still hold.
+    /// What reservations hold that still hold; of those that ran out, what was refunded meanwhile.
     held: u32,
     owed: u32,
     expires_on: Option<NaiveDate>,
@@ -81,7 +81,7 @@ pub async fn find(
     let row = sqlx::query_as!(
         Row,
         r#"SELECT id, account_id, feature, tier, mode, granted, used, owed, expires_on, blocked_at, blocked_reason, note, created_at, version,
-                  CAST(COALESCE((SELECT SUM(h.amount) FROM licence_holds h WHERE h.licence_id = l.id AND h.expires_at > ?), 0) AS UNSIGNED) AS "held!: u32"
+                  CAST(COALESCE((SELECT SUM(IF(h.expires_at > ?, h.amount, h.refunded)) FROM licence_holds h WHERE h.licence_id = l.id), 0) AS UNSIGNED) AS "held!: u32"
              FROM licences l WHERE id = ?"#,
         now,
         id
@@ -107,7 +107,7 @@ pub async fn of_account(
     let rows = sqlx::query_as!(
         Row,
         r#"SELECT id, account_id, feature, tier, mode, granted, used, owed, expires_on, blocked_at, blocked_reason, note, created_at, version,
-                  CAST(COALESCE((SELECT SUM(h.amount) FROM licence_holds h WHERE h.licence_id = l.id AND h.expires_at > ?), 0) AS UNSIGNED) AS "held!: u32"
+                  CAST(COALESCE((SELECT SUM(IF(h.expires_at > ?, h.amount, h.refunded)) FROM licence_holds h WHERE h.licence_id = l.id), 0) AS UNSIGNED) AS "held!: u32"
              FROM licences l WHERE account_id = ? ORDER BY created_at DESC, id DESC LIMIT 500"#,
         now,
         account
@@ -126,9 +126,9 @@ pub async fn of_accounts(
     let mut query: QueryBuilder<MySql> = QueryBuilder::new(
         "SELECT l.id, l.account_id, l.feature, l.tier, l.mode, l.granted, l.used, l.owed, l.expires_on, l.blocked_at, l.blocked_reason, l.note,
                 l.created_at, l.version,
-                CAST(COALESCE((SELECT SUM(h.amount) FROM licence_holds h WHERE h.licence_id = l.id AND h.expires_at > ",
+                CAST(COALESCE((SELECT SUM(IF(h.expires_at > ",
     );
-    query.push_bind(now).push("), 0) AS UNSIGNED) AS held FROM licences l WHERE l.account_id IN (");
+    query.push_bind(now).push(", h.amount, h.refunded)) FROM licence_holds h WHERE h.licence_id = l.id), 0) AS UNSIGNED) AS held FROM licences l WHERE l.account_id IN (");
     let mut list = query.separated(", ");
     for account in accounts {
         list.push_bind(*account);

@@ -33,9 +33,9 @@ pub async fn page(
     let mut query: QueryBuilder<MySql> = QueryBuilder::new(
         "SELECT l.id, l.account_id, l.feature, l.tier, l.mode, l.granted, l.used, l.owed, l.expires_on, l.blocked_at, l.blocked_reason, l.note,
                 l.created_at, l.version,
-                CAST(COALESCE((SELECT SUM(h.amount) FROM licence_holds h WHERE h.licence_id = l.id AND h.expires_at > ",
+                CAST(COALESCE((SELECT SUM(IF(h.expires_at > ",
     );
-    query.push_bind(now).push("), 0) AS UNSIGNED) AS held FROM licences l WHERE TRUE");
+    query.push_bind(now).push(", h.amount, h.refunded)) FROM licence_holds h WHERE h.licence_id = l.id), 0) AS UNSIGNED) AS held FROM licences l WHERE TRUE");
     if let Some(account) = wanted.account {
         query.push(" AND l.account_id = ").push_bind(account);
     }

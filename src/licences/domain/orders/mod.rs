@@ -76,6 +76,8 @@ pub struct Given {
     pub voided: u32,
     /// Should have been taken back, and was used or held.
     pub shortfall: u32,
+    /// Of the shortfall, what reservations held then: it is taken back if they let go of it.
+    pub held: u32,
     /// Of the shortfall, what the next credits pay, or have paid.
     pub debt: u32,
     /// Its shortfall blocks the licence.
@@ -188,6 +190,26 @@ impl Licence {
         self.step(Act::Restore, restored + repaid, i64::from(restored) + i64::from(repaid))
     }
 
+    /// The order counts again after the licence got another mode: what the person owed for it was not owed after all. Nothing comes
+    /// back: what the order gave went with the old plan.
+    #[must_use]
+    pub fn excuse(mut self, amount: u32, debt: u32) -> Step {
+        self.owed -= debt.min(self.owed);
+        self.step(Act::Restore, amount, 0)
+    }
+
+    /// Takes credits back that were refunded while a reservation held them, and that it let go of now. `debt`: what the refund made
+    /// the person owe for them; what later credits have paid of it comes back.
+    #[must_use]
+    pub fn returned(mut self, amount: u32, debt: u32) -> Step {
+        let owed = debt.min(self.owed);
+        let repaid = (debt - owed).min(self.used);
+        self.owed -= owed;
+        self.used -= repaid;
+        self.granted = self.granted.saturating_sub(amount);
+        self.step(Act::Revoke, amount, i64::from(repaid) - i64::from(amount))
+    }
+
     /// Another last day, because spans were bought or taken back. `terms`: all there are, as they are now. If nothing counts any
     /// more, yesterday was the last day, or whatever came first: a licence whose orders were all refunded does not stay open, and is
     /// no licence without a date either.
@@ -197,6 +219,39 @@ impl Licence {
         let closed = || self.expires_on.map_or(yesterday, |end| end.min(yesterday));
         self.expires_on = Some(terms::end_of(terms).unwrap_or_else(closed));
         self.step(act, 0, 0)
+    }
+}
+
+impl Given {
+    /// Of `more` that count again, so much of the shortfall is none after all. Answers what of it reservations still hold, and what
+    /// of it was owed.
+    pub fn strike(&mut self, struck: u32) -> (u32, u32) {
+        let held = struck.min(self.held);
+        let debt = struck.min(self.debt);
+        self.held -= held;
+        self.debt -= debt;
+        self.shortfall -= struck;
+        (held, debt)
+    }
+
+    /// Reservations let go of at most `amount` of what they held when it was refunded: it is taken back. Answers how many that are,
+    /// and how many of them were owed.
+    pub fn take_returned(&mut self, amount: u32) -> (u32, u32) {
+        let amount = amount.min(self.held);
+        // What was used of the shortfall stays owed as long as anything does.
+        let debt = self.debt.saturating_sub(self.shortfall - amount);
+        self.held -= amount;
+        self.debt -= debt;
+        self.shortfall -= amount;
+        self.voided += amount;
+        (amount, debt)
+    }
+
+    /// Reservations used at most `amount` of what they held when it was refunded. Answers how many that are.
+    pub fn use_held(&mut self, amount: u32) -> u32 {
+        let amount = amount.min(self.held);
+        self.held -= amount;
+        amount
     }
 }
 

@@ -22,6 +22,7 @@ fn given(unit: Unit, granted: u32, voided: u32, shortfall: u32) -> Given {
         granted,
         voided,
         shortfall,
+        held: 0,
         debt: 0,
         blocks: false,
         is_over: false,
@@ -117,7 +118,7 @@ fn book(line: &mut Option<Given>, unit: Unit, change: Change, taken: impl FnOnce
             line.shortfall += shortfall;
         }
         (Change::More { struck, restored, added }, Some(line)) => {
-            line.shortfall -= struck;
+            line.strike(struck);
             line.voided -= restored;
             line.granted += added;
         }
@@ -159,6 +160,94 @@ proptest! {
             let short: u32 = lines.iter().flatten().map(|g| g.shortfall).sum();
             prop_assert_eq!(licence.granted, paid + short, "what counts, and what was used of what does not");
             prop_assert!(licence.used <= licence.granted);
+        }
+    }
+
+    /// The same with a policy of debts and with reservations: what is held when it is refunded is taken back if it is let go.
+    #[test]
+    fn nobody_keeps_credits_that_were_refunded_while_they_were_held(
+        acts in proptest::collection::vec((0..3_usize, 0..5_u32, 0..5_u8, 1..6_u32), 1..80)
+    ) {
+        let unit = credits(3);
+        let mut licence = licence(unit);
+        let mut lines: [Option<Given>; 3] = [None, None, None];
+        // What each reservation holds, and how much of it was refunded.
+        let mut holds: Vec<(u32, u32)> = Vec::new();
+        let settle = |licence: Licence| licence.clone().settle().map_or(licence, |step| step.after);
+        for (line, units, act, n) in acts {
+            match act {
+                0 => licence.used += n.min(licence.available()),
+                1 if licence.available() > 0 => {
+                    let n = n.min(licence.available());
+                    holds.push((n, 0));
+                    licence.held += n;
+                }
+                2 if !holds.is_empty() => {
+                    // Uses some of what it holds, and lets the rest go.
+                    let (held, refunded) = holds.remove(line % holds.len());
+                    let spent = n.min(held);
+                    licence.held -= held;
+                    licence.used += spent;
+                    let mut returned = refunded.min(held - spent);
+                    let mut used = refunded - returned;
+                    for given in lines.iter_mut().rev().flatten() {
+                        let (taken, debt) = given.take_returned(returned);
+                        returned -= taken;
+                        used -= given.use_held(used);
+                        licence = licence.returned(taken, debt).after;
+                    }
+                    licence = settle(licence);
+                    prop_assert_eq!(returned + used, 0);
+                }
+                1 | 2 => {}
+                _ => {
+                    let change = reconcile(Entitled::Units(units), Some(unit), lines[line].as_ref());
+                    let given = &mut lines[line];
+                    match (change, given.as_mut()) {
+                        (Change::Nothing, _) => {}
+                        (Change::Less(n), Some(given)) => {
+                            let (mut step, shortfall) = licence.revoke(n);
+                            given.voided += n - shortfall;
+                            given.shortfall += shortfall;
+                            given.debt += shortfall;
+                            step.after.owed += shortfall;
+                            let mut left = shortfall;
+                            for hold in &mut holds {
+                                let part = (hold.0 - hold.1).min(left);
+                                hold.1 += part;
+                                left -= part;
+                            }
+                            given.held += shortfall - left;
+                            licence = settle(step.after);
+                        }
+                        (Change::More { struck, restored, added }, Some(given)) => {
+                            let (mut held, debt) = given.strike(struck);
+                            for hold in &mut holds {
+                                let part = hold.1.min(held);
+                                hold.1 -= part;
+                                held -= part;
+                            }
+                            prop_assert_eq!(held, 0);
+                            given.voided -= restored;
+                            given.granted += added;
+                            licence = settle(settle(licence.restore(restored, debt).after).renew(added).after);
+                        }
+                        (change, _) => {
+                            let Change::First(n) = change else { panic!("{change:?}") };
+                            *given = Some(self::given(unit, n, 0, 0));
+                            licence = settle(licence.renew(n).after);
+                        }
+                    }
+                }
+            }
+            let sum = |of: fn(&Given) -> u32| lines.iter().flatten().map(of).sum::<u32>();
+            prop_assert_eq!(sum(|g| g.held), holds.iter().map(|hold| hold.1).sum::<u32>());
+            prop_assert!(lines.iter().flatten().all(|g| g.held.max(g.debt) <= g.shortfall));
+            prop_assert!(licence.used + licence.held <= licence.granted);
+            let counts = sum(|g| g.granted - g.voided - g.shortfall);
+            prop_assert_eq!(licence.granted, counts + sum(|g| g.shortfall), "what counts, and what was used of what does not");
+            prop_assert!(licence.owed <= sum(|g| g.debt));
+            prop_assert!(licence.owed == 0 || licence.available() == 0, "what is there pays");
         }
     }
 
