@@ -15,7 +15,8 @@ pub fn plan(cx: &Cx, plan: Plan, free_days: u32) -> String {
     cx.n(plan_key(plan), free_days)
 }
 
-fn plan_key(plan: Plan) -> &'static str {
+/// The text key of a plan's name.
+pub(super) fn plan_key(plan: Plan) -> &'static str {
     match (plan.tier, plan.mode) {
         (Tier::Free, Mode::Quantity) => "licence-plan-free-quantity",
         (Tier::Free, Mode::Date) => "licence-plan-free-date",
