@@ -81,10 +81,16 @@ impl LicencesPage {
     fn what(&self, row: &Move) -> String {
         words::act(&self.cx, row, &words::plan(&self.cx, row.plan, self.chosen.free_days))
     }
-    /// The app's words for a use, the number of an order; what the team writes to itself stays with the team.
+    /// Of what and of which plan, where there are several; the app's words for a use, the number of an order; what the team writes
+    /// to itself stays with the team.
     fn detail(&self, row: &Move) -> String {
         let of_plan = self.licences.len() > 1;
         let mut parts = Vec::new();
+        let features = || self.licences.iter().map(|(licence, _)| &licence.feature);
+        let of = self.licences.iter().find(|(licence, _)| licence.id == row.licence);
+        if let Some((licence, _)) = of.filter(|(licence, _)| features().any(|code| *code != licence.feature)) {
+            parts.push(self.features.name(&licence.feature).to_owned());
+        }
         if of_plan && row.act != Act::Change {
             parts.push(words::plan(&self.cx, row.plan, self.chosen.free_days));
         }

@@ -85,6 +85,7 @@ impl Features {
 /// What is left or until when, in a few words: `3 de 5 catálogos`, `hasta el 21 dic 2026`, `venció el 12 oct 2026`.
 pub fn left(cx: &Cx, licence: &Licence, features: &Features) -> String {
     match (licence.plan.mode, licence.expires_on) {
+        (Mode::Quantity, _) if licence.granted == 0 => cx.t("licence-left-none"),
         (Mode::Quantity, _) => {
             let unit = features.unit(&licence.feature, licence.granted);
             cx.na(

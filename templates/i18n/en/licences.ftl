@@ -23,6 +23,7 @@ licence-state-expired = Expired
 licence-state-blocked = Blocked
 licence-state-undated = No date
 licence-left = { $count } of { $total } { $unit }
+licence-left-none = no credits
 licence-until = until { $day }
 licence-until-past = expired on { $day }
 licence-no-day = no date: opens nothing
@@ -349,7 +350,8 @@ my-licences-used-up-text = { $n ->
     [one] Your plan had { $count } { $unit } and you have used it.
    *[other] Your plan had { $count } { $unit } and you have used them all.
 }
-my-licences-never = Your plan has no credits yet.
+my-licences-never = Your plan has no credits yet
+my-licences-never-text = You will see them here when you get or buy some.
 my-licences-expired = Your plan expired on { $day }
 my-licences-expired-text = To go on using it, get a larger plan.
 my-licences-blocked = Your licence is blocked

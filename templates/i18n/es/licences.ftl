@@ -23,6 +23,7 @@ licence-state-expired = Vencida
 licence-state-blocked = Bloqueada
 licence-state-undated = Sin fecha
 licence-left = { $count } de { $total } { $unit }
+licence-left-none = sin créditos
 licence-until = hasta el { $day }
 licence-until-past = venció el { $day }
 licence-no-day = sin fecha: no abre nada
@@ -350,7 +351,8 @@ my-licences-used-up-text = { $n ->
     [one] Tu plan tenía { $count } { $unit } y lo has usado.
    *[other] Tu plan tenía { $count } { $unit } y los has usado todos.
 }
-my-licences-never = Tu plan todavía no tiene créditos.
+my-licences-never = Tu plan todavía no tiene créditos
+my-licences-never-text = Cuando te los den o los compres, los verás aquí.
 my-licences-expired = Tu plan venció el { $day }
 my-licences-expired-text = Para seguir usándolo, amplía el plan.
 my-licences-blocked = Tu licencia está bloqueada
