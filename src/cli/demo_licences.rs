@@ -8,8 +8,8 @@ use crate::{
     core::{
         actor::Actor,
         calendar,
-        feature::FeatureCode,
         email::Email,
+        feature::FeatureCode,
         ids::{AccountId, LicenceId, ShopId, WcId},
     },
     demo::{

@@ -201,9 +201,11 @@ impl Names {
         known.map_or_else(|| cx.t(actor_key(kind)), |(_, _, name)| name.clone())
     }
 
-    /// The same, of the text that licences keep: `staff:3`.
+    /// The same, of the text that licences keep (`staff:3`), to stand alone: `La tienda`.
     pub fn by(&self, cx: &Cx, created_by: &str) -> String {
         let (kind, id) = created_by.split_once(':').unwrap_or((created_by, ""));
-        self.who(cx, kind, id)
+        let who = self.who(cx, kind, id);
+        let mut letters = who.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
     }
 }

@@ -187,7 +187,8 @@ pub async fn look<T: Topic>(
     lang: Lang,
 ) -> Result<Look, MailError> {
     let sample = topic.sample(when.last_day());
-    let letter = sample.map(|what| topic.write(lang, "ana@ejemplo.es", when.today(), &[&what])).transpose()?;
+    let letter =
+        sample.map(|what| topic.write(lang, "ana@ejemplo.es", when.today(), &[&what])).transpose()?;
     let endings = topic.ending(conn, when, 0..=u64::MAX, MOST).await?;
     let things = endings.len();
     let mut named: Vec<Person> = endings.into_iter().map(|ending| ending.person).collect();

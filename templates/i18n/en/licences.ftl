@@ -282,9 +282,9 @@ licences-not-blocked = This licence is not blocked.
 
 # Settings of all
 licences-set-title = Settings of licences
-licences-set-intro = They count for those you give from now on. Those already given stay as they are.
+licences-set-intro = What is proposed for a new licence, whom customers write to, and whether we tell people before one ends.
 licences-set-free-days = Days of a free licence by date
-licences-set-free-days-hint = Between 1 and 365. The day it is given is day 0.
+licences-set-free-days-hint = Between 1 and 365. The day it is given is day 0. Those already given stay as they are.
 licences-set-credits = Initial credits to propose
 licences-set-credits-hint = When you give a licence by quantity you can set others.
 licences-set-soon-days = Days for “ending soon”

@@ -283,9 +283,9 @@ licences-not-blocked = Esta licencia no está bloqueada.
 
 # Ajustes de todas
 licences-set-title = Ajustes de licencias
-licences-set-intro = Valen para las que des desde ahora. Las ya dadas no cambian.
+licences-set-intro = Qué se propone al dar una licencia, a quién escriben los clientes y si avisamos antes de que venza.
 licences-set-free-days = Días de una licencia gratuita por fecha
-licences-set-free-days-hint = Entre 1 y 365. El día en que se da es el día 0.
+licences-set-free-days-hint = Entre 1 y 365. El día en que se da es el día 0. Las ya dadas no cambian.
 licences-set-credits = Créditos Iniciales que se proponen
 licences-set-credits-hint = Al dar una licencia por cantidad puedes poner otros.
 licences-set-soon-days = Días para «caducan pronto»
