@@ -15,6 +15,7 @@
 //! | [`combine`] | work that many ask for at once, done once for all of them |
 //! | [`idempotency`] | a repeated request gets the same answer and has no second effect |
 //! | [`auth`], [`mail`] | staff, customers, machines; letters |
+//! | [`notices`] | telling people by letter, once, of what ends soon |
 //! | [`audit`], [`settings`], [`reports`], [`help`] | the trail, what may be changed while it runs, what is read across slices, the handbook |
 //! | [`web`], [`words`], [`site`] | the house that pages and API live in; how numbers and days read; everything put together |
 //! | [`db`], [`crypto`], [`config`], [`app`], [`telemetry`], [`cli`] | pool and transactions, embedded server, seals and randomness, settings, the command line |
@@ -40,6 +41,7 @@ pub mod inbox;
 pub mod jobs;
 pub mod licences;
 pub mod mail;
+pub mod notices;
 pub mod reports;
 pub mod sessions;
 pub mod settings;

@@ -126,24 +126,17 @@ async fn play(
 /// Connects the shop, waits until it is read, and makes a key. Answers the key.
 async fn prepare(app: &App, demo: &DemoShop) -> anyhow::Result<Secret> {
     let shop = connect_shop(app, demo).await?;
-    let began = std::time::Instant::now();
-    loop {
-        let mut conn = app.db.conn().await?;
-        let counts = jobs::store::counts(&mut conn, app.clock.now()).await?;
-        if counts.due + counts.running == 0 {
-            break;
-        }
-        if began.elapsed() > READING {
-            bail!("the pretend shop could not be read in {} s", READING.as_secs());
-        }
-        drop(conn);
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+    settle(app).await?;
     give_some(app, false).await?;
     spend_some(app).await?;
     give_some(app, true).await?;
     let people = sessions::list::holders(&mut *app.db.conn().await?, 9).await?;
     demo_licences::give_some(app, &people).await?;
+    demo_licences::map_products(app, shop).await?;
+    demo_licences::place_orders(app, demo)?;
+    demo.deliver_pending().await;
+    settle(app).await?;
+    demo_licences::use_some(app).await?;
     let mut conn = app.db.conn().await?;
     let shop = shop::store::find(&mut conn, shop).await?.context("the shop was just connected")?;
     drop(conn);
@@ -156,6 +149,23 @@ async fn prepare(app: &App, demo: &DemoShop) -> anyhow::Result<Secret> {
         expires_at: None,
     };
     Ok(key::create(&app.db, &new, &people::ACTOR, app.clock.now()).await?.text)
+}
+
+/// Waits until nothing is left to do.
+async fn settle(app: &App) -> anyhow::Result<()> {
+    let began = std::time::Instant::now();
+    loop {
+        let mut conn = app.db.conn().await?;
+        let counts = jobs::store::counts(&mut conn, app.clock.now()).await?;
+        if counts.due + counts.running == 0 {
+            return Ok(());
+        }
+        if began.elapsed() > READING {
+            bail!("the pretend shop could not be read in {} s", READING.as_secs());
+        }
+        drop(conn);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
 }
 
 fn open_shop(app: &App, front: &TcpListener) -> anyhow::Result<DemoShop> {

@@ -1,22 +1,33 @@
-//! Licences for the demo: every plan, and every way one can stand.
+//! Licences for the demo: every plan, every way one can stand, and some that the shop sold.
 use anyhow::Context as _;
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 
 use crate::{
+    accounts,
     app::App,
     core::{
         actor::Actor,
         calendar,
+        email::Email,
         feature::FeatureCode,
-        ids::{AccountId, LicenceId},
+        ids::{AccountId, LicenceId, ShopId, WcId},
+    },
+    demo::{
+        sample::{CATALOGUES, CATALOGUES_MONTH},
+        shop::{DemoShop, OrderSpec, OrderStatus},
     },
     entitlements::{
         domain::Ask,
         source::{Moment, Purpose, Source, Use},
     },
     licences::{
-        domain::{Act, New, Plan},
+        domain::{
+            Act, New, Plan, Tier,
+            orders::{Unit, Worth},
+            terms::{Renewal, Span},
+        },
         pays::Licences,
+        products,
         service::{self, Context, Wish},
         settings::LicenceSettings,
         store::{self, Entry},
@@ -24,6 +35,10 @@ use crate::{
 };
 
 const ACTOR: Actor = Actor::System { name: "demo" };
+/// Who buys 25 catalogues, twice; a month for the first time; and a month more.
+const BUYS_CREDITS: &str = "bea@example.test";
+const BUYS_MONTH: &str = "inigo@example.test";
+const RENEWS: &str = "ana@example.test";
 const WHY: [&str; 3] = ["Catálogo de otoño", "Catálogo de novedades", "Tarifa para distribuidores"];
 
 /// What is asked of everything here.
@@ -73,6 +88,48 @@ pub(super) async fn give_some(app: &App, people: &[AccountId]) -> anyhow::Result
     }
     let new = LicenceSettings { whatsapp: "34600112233".to_owned(), ..LicenceSettings::default() };
     crate::licences::settings::save(app, &new, &ACTOR).await?;
+    Ok(())
+}
+
+/// Says what the shop's two products for catalogues give.
+pub(super) async fn map_products(app: &App, shop: ShopId) -> anyhow::Result<()> {
+    let feature = FeatureCode::parse("catalogue").context("a feature of the brief")?;
+    let month = Unit::Span { span: Span { months: 1, days: 0 }, renewal: Renewal::FromNowIfExpired };
+    for (product, unit) in [(CATALOGUES, Unit::Credits(25)), (CATALOGUES_MONTH, month)] {
+        let worth = Worth { feature: feature.clone(), tier: Tier::Paid, unit };
+        products::save(app, (shop, WcId(product), WcId(0)), Some(&worth), &ACTOR).await?;
+    }
+    Ok(())
+}
+
+/// Orders of the last days for them. The shop tells of each as it would of any.
+pub(super) fn place_orders(app: &App, demo: &DemoShop) -> anyhow::Result<()> {
+    let now = app.clock.now();
+    for (email, product, units, days_ago) in [
+        (BUYS_MONTH, CATALOGUES_MONTH, 1, 6),
+        (BUYS_CREDITS, CATALOGUES, 2, 4),
+        (RENEWS, CATALOGUES_MONTH, 1, 2),
+    ] {
+        let customer = demo.customer_of(email).context("a customer of the shop")?;
+        let order = OrderSpec::by(customer).line(product, units).status(OrderStatus::Completed);
+        demo.place_order(order.at(now - TimeDelta::days(days_ago)))?;
+    }
+    Ok(())
+}
+
+/// Uses some of what was bought.
+pub(super) async fn use_some(app: &App) -> anyhow::Result<()> {
+    let feature = FeatureCode::parse("catalogue").context("a feature of the brief")?;
+    let desk = Desk { app, feature, now: app.clock.now() };
+    for (email, uses) in [(BUYS_CREDITS, 3), (BUYS_MONTH, 2)] {
+        let email = Email::parse(email)?;
+        let account = accounts::store::by_email(&mut *app.db.conn().await?, &email).await?;
+        let account = account.context("whoever bought has an account")?;
+        for use_ in 0..uses {
+            let at = desk.now - TimeDelta::hours(19 * i64::try_from(uses - use_)?);
+            desk.spend(account, use_, at).await?;
+        }
+    }
     Ok(())
 }
 
@@ -128,7 +185,7 @@ impl Desk<'_> {
         self.app
             .db
             .transact(|mut tx| async move {
-                crate::accounts::lock(&mut tx, account).await?;
+                accounts::lock(&mut tx, account).await?;
                 let mut held = Licences.load(&mut tx, &[account], moment, Purpose::Spend).await?;
                 if let Ok(offer) = held.offer(ask) {
                     held.take(ask, &offer, what.clone());
@@ -146,7 +203,7 @@ impl Desk<'_> {
         self.app
             .db
             .transact(|mut tx| async move {
-                crate::accounts::lock(&mut tx, account).await?;
+                accounts::lock(&mut tx, account).await?;
                 let note = "Pasó de la hoja de cálculo sin fecha".to_owned();
                 let expires_on = None;
                 let new = New {

@@ -14,6 +14,11 @@ pub const TEN_SESSIONS: u64 = 487;
 /// Grants nothing.
 pub const BOOK: u64 = 512;
 
+/// Credits for catalogues. Nobody has bought it yet.
+pub const CATALOGUES: u64 = 521;
+/// A month of catalogues without counting them. Nobody has bought it yet.
+pub const CATALOGUES_MONTH: u64 = 522;
+
 /// Orders that [`fill`] places.
 pub const ORDERS: u32 = 40;
 /// Days that they are spread over.
@@ -69,6 +74,8 @@ pub fn fill(shop: &DemoShop, now: DateTime<Utc>) -> Result<(), DemoError> {
         is_virtual: false,
         ..ProductSpec::new(BOOK, "Libro «Respirar despacio»", "18.5")
     })?;
+    shop.add_product(ProductSpec::new(CATALOGUES, "25 catálogos", "29"))?;
+    shop.add_product(ProductSpec::new(CATALOGUES_MONTH, "Catálogos sin límite, un mes", "19"))?;
     let people = people(shop, now - TimeDelta::days(DAYS + 30))?;
     shop.add_coupon(CouponSpec::percent("BIENVENIDA10", 10))?;
     shop.add_coupon(CouponSpec {

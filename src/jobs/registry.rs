@@ -45,6 +45,7 @@ pub async fn run(app: &App, job: &Claimed) -> Result<(), JobError> {
         "sessions.reservations" => sessions::jobs::lapse(app).await,
         "entitlements.reservations" => entitlements_lapse(app).await,
         "sessions.notices" => sessions::jobs::notify(app).await,
+        "licences.notices" => licences::jobs::notify(app).await,
         "tidy.hourly" => tidy_hourly(app).await,
         "tidy.daily" => tidy_daily(app).await,
         other => Err(JobError::fatal("unknown_kind", other)),

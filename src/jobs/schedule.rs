@@ -41,6 +41,7 @@ pub const SCHEDULES: &[Schedule] = &[
     // Expiries bite at midnight by themselves; written off soon after, the shop's member field and statistics follow.
     Schedule { name: "sessions.expire", every: Every::Day { hour: 0, minute: 5 } },
     Schedule { name: "sessions.notices", every: Every::Day { hour: 9, minute: 0 } },
+    Schedule { name: "licences.notices", every: Every::Day { hour: 9, minute: 0 } },
     Schedule { name: "sessions.member_meta", every: Every::Interval(Duration::from_mins(1)) },
     Schedule { name: "sessions.member_meta_check", every: Every::Day { hour: 4, minute: 40 } },
     Schedule { name: "tidy.hourly", every: Every::Interval(Duration::from_hours(1)) },

@@ -81,11 +81,17 @@ impl LicencesPage {
     fn what(&self, row: &Move) -> String {
         words::act(&self.cx, row, &words::plan(&self.cx, row.plan, self.chosen.free_days))
     }
-    /// The app's words for a use, the number of an order; what the team writes to itself stays with the team.
+    /// Of what and of which plan, where there are several; the app's words for a use, the number of an order; what the team writes
+    /// to itself stays with the team.
     fn detail(&self, row: &Move) -> String {
-        let of_plan = self.licences.len() > 1;
         let mut parts = Vec::new();
-        if of_plan && row.act != Act::Change {
+        let all = || self.licences.iter().map(|(licence, _)| licence);
+        let feature = all().find(|licence| licence.id == row.licence).map(|licence| &licence.feature);
+        if let Some(code) = feature.filter(|code| all().any(|other| other.feature != **code)) {
+            parts.push(self.features.name(code).to_owned());
+        }
+        let alike = all().filter(|other| Some(&other.feature) == feature).count();
+        if alike > 1 && row.act != Act::Change {
             parts.push(words::plan(&self.cx, row.plan, self.chosen.free_days));
         }
         if row.act == Act::Consume || row.actor_kind == "shop" {

@@ -18,13 +18,16 @@
 //!    all taken back ended the day before, or whenever it had ended already; the next purchase begins anew on the day it is paid.
 //! 10. What an order line gave is gone when an admin changes the licence to another mode: its refund then takes nothing, and says so
 //!     in the ledger.
+//! 11. Who has a licence by date may be told by e-mail some days before it ends, of each ending once ([`notices`]).
 pub mod account;
 pub mod admin;
 pub mod api;
 pub mod domain;
 pub mod import;
+pub mod jobs;
 pub mod keys;
 pub mod list;
+pub mod notices;
 pub mod pays;
 pub mod products;
 pub mod service;

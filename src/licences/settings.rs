@@ -7,6 +7,7 @@ use crate::{
     audit::{self, Record},
     core::actor::Actor,
     db::DbError,
+    notices,
     settings::{self, Setting},
 };
 
@@ -56,11 +57,22 @@ pub struct LicenceSettings {
     pub whatsapp: String,
     /// Days before its end from which on a licence is listed as about to end.
     pub soon_days: u32,
+    /// Whether people are told by e-mail before a licence ends.
+    pub notices: bool,
+    /// How many days before, [`notices::DAYS`].
+    pub notice_days: u32,
 }
 
 impl Default for LicenceSettings {
     fn default() -> Self {
-        Self { free_days: 30, credits: super::domain::CREDITS_DEFAULT, whatsapp: String::new(), soon_days: 7 }
+        Self {
+            free_days: 30,
+            credits: super::domain::CREDITS_DEFAULT,
+            whatsapp: String::new(),
+            soon_days: 7,
+            notices: false,
+            notice_days: notices::DAYS_DEFAULT,
+        }
     }
 }
 

@@ -15,7 +15,8 @@ pub fn plan(cx: &Cx, plan: Plan, free_days: u32) -> String {
     cx.n(plan_key(plan), free_days)
 }
 
-fn plan_key(plan: Plan) -> &'static str {
+/// The text key of a plan's name.
+pub(super) fn plan_key(plan: Plan) -> &'static str {
     match (plan.tier, plan.mode) {
         (Tier::Free, Mode::Quantity) => "licence-plan-free-quantity",
         (Tier::Free, Mode::Date) => "licence-plan-free-date",
@@ -84,6 +85,7 @@ impl Features {
 /// What is left or until when, in a few words: `3 de 5 catálogos`, `hasta el 21 dic 2026`, `venció el 12 oct 2026`.
 pub fn left(cx: &Cx, licence: &Licence, features: &Features) -> String {
     match (licence.plan.mode, licence.expires_on) {
+        (Mode::Quantity, _) if licence.granted == 0 => cx.t("licence-left-none"),
         (Mode::Quantity, _) => {
             let unit = features.unit(&licence.feature, licence.granted);
             cx.na(
@@ -199,9 +201,11 @@ impl Names {
         known.map_or_else(|| cx.t(actor_key(kind)), |(_, _, name)| name.clone())
     }
 
-    /// The same, of the text that licences keep: `staff:3`.
+    /// The same, of the text that licences keep (`staff:3`), to stand alone: `La tienda`.
     pub fn by(&self, cx: &Cx, created_by: &str) -> String {
         let (kind, id) = created_by.split_once(':').unwrap_or((created_by, ""));
-        self.who(cx, kind, id)
+        let who = self.who(cx, kind, id);
+        let mut letters = who.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
     }
 }

@@ -38,6 +38,8 @@ pub enum Kind {
     SignInLink,
     /// Sessions expire soon.
     ExpiryNotice,
+    /// Licences end soon.
+    LicenceNotice,
 }
 
 impl Kind {
@@ -46,6 +48,7 @@ impl Kind {
         match self {
             Self::SignInLink => "sign_in_link",
             Self::ExpiryNotice => "expiry_notice",
+            Self::LicenceNotice => "licence_notice",
         }
     }
 }

@@ -7,11 +7,9 @@ use crate::{
     audit::{self, Record},
     core::actor::Actor,
     db::DbError,
+    notices,
     settings::{self, Setting},
 };
-
-/// Days before an expiry at which a notice may be sent.
-pub const NOTICE_DAYS: std::ops::RangeInclusive<u32> = 1..=30;
 
 /// Settings of sessions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,13 +19,13 @@ pub struct SessionSettings {
     pub default_category: String,
     /// Whether people are told by e-mail before sessions expire.
     pub notices: bool,
-    /// How many days before, [`NOTICE_DAYS`].
+    /// How many days before, [`notices::DAYS`].
     pub notice_days: u32,
 }
 
 impl Default for SessionSettings {
     fn default() -> Self {
-        Self { default_category: "test".to_owned(), notices: false, notice_days: 3 }
+        Self { default_category: "test".to_owned(), notices: false, notice_days: notices::DAYS_DEFAULT }
     }
 }
 

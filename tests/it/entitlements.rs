@@ -109,11 +109,11 @@ impl World {
 
 /// Acceptance 1, for licences.
 #[tokio::test(flavor = "multi_thread")]
-async fn of_64_that_want_the_last_credit_one_gets_it_40_times_over() {
+async fn of_64_that_want_the_last_credit_one_gets_it_200_times_over() {
     let world = Arc::new(World::new().await);
     let licence = world.licence(ANA, Plan::FREE_QUANTITY, 1, None).await;
     let key = world.any_key().await;
-    for round in 0..40 {
+    for round in 0..200 {
         let mut racers = JoinSet::new();
         for racer in 0..64 {
             let (world, key) = (world.clone(), key.clone());
@@ -133,8 +133,8 @@ async fn of_64_that_want_the_last_credit_one_gets_it_40_times_over() {
         world.change_licence(licence, Wish::Credits(1), "motivo").await.unwrap();
     }
     world.assert_licence_ledger().await;
-    assert_eq!(world.number("SELECT COUNT(*) FROM licence_entries WHERE kind = 'consume'").await, 40);
-    assert_eq!(world.number("SELECT COUNT(*) FROM denials").await, 40 * 63, "every no is kept");
+    assert_eq!(world.number("SELECT COUNT(*) FROM licence_entries WHERE kind = 'consume'").await, 200);
+    assert_eq!(world.number("SELECT COUNT(*) FROM denials").await, 200 * 63, "every no is kept");
 }
 
 /// Acceptance 2.

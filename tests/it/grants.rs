@@ -545,7 +545,7 @@ async fn people_are_told_once_of_what_expires_soon_and_only_if_the_setting_says_
         abono::sessions::notices::send(&world.app).await.unwrap();
     }
     assert_eq!(world.number(notices).await, 1, "one letter for both of Ana's");
-    assert_eq!(world.number("SELECT COUNT(*) FROM session_notices").await, 2);
+    assert_eq!(world.number("SELECT COUNT(*) FROM notices").await, 2);
     world.advance(TimeDelta::days(1));
     abono::sessions::notices::send(&world.app).await.unwrap();
     assert_eq!(world.number(notices).await, 2, "Eva's turn has come");

@@ -622,13 +622,21 @@ async fn the_settings_are_checked_cleaned_and_written_into_the_trail() {
     let seen = marta.get(path).await;
     assert_eq!((seen.status, seen.count("button.btn-primary")), (StatusCode::OK, 0), "managers look");
     let mut ines = world.staff(Role::Admin).await;
-    let good =
-        [("free_days", "15"), ("credits", "8"), ("soon_days", "10"), ("whatsapp", " +34 600-11.22 (33) ")];
+    let good = [
+        ("free_days", "15"),
+        ("credits", "8"),
+        ("soon_days", "10"),
+        ("whatsapp", " +34 600-11.22 (33) "),
+        ("notices", "true"),
+        ("notice_days", "4"),
+    ];
     for (field, wrong) in [
         ("free_days", "0"),
         ("free_days", "366"),
         ("credits", "-1"),
         ("soon_days", "91"),
+        ("notice_days", "0"),
+        ("notice_days", "31"),
         ("whatsapp", "1234567"),
         ("whatsapp", "1234567890123456"),
         ("whatsapp", "seiscientos"),
@@ -642,8 +650,14 @@ async fn the_settings_are_checked_cleaned_and_written_into_the_trail() {
     }
     assert_eq!(ines.submit(path, path, &good).await.status, StatusCode::SEE_OTHER);
     let saved: LicenceSettings = abono::settings::get(&mut world.app.db.conn().await.unwrap()).await.unwrap();
-    let expected =
-        LicenceSettings { free_days: 15, credits: 8, whatsapp: "34600112233".to_owned(), soon_days: 10 };
+    let expected = LicenceSettings {
+        free_days: 15,
+        credits: 8,
+        whatsapp: "34600112233".to_owned(),
+        soon_days: 10,
+        notices: true,
+        notice_days: 4,
+    };
     assert_eq!(saved, expected);
     let shown = ines.get(path).await;
     assert_eq!(shown.count("a[href^='https://wa.me/34600112233?text=Hola']"), 1, "{}", shown.body);

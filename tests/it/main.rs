@@ -11,6 +11,7 @@ mod licence_api;
 mod licence_import;
 mod licence_import_cli;
 mod licence_keys;
+mod licence_notices;
 mod licence_orders;
 mod licence_pages;
 mod member_meta;

@@ -189,6 +189,11 @@ impl DemoShop {
         Ok(id)
     }
 
+    /// The registered customer with this address.
+    pub fn customer_of(&self, email: &str) -> Option<u64> {
+        self.lock().customers.values().find(|customer| customer.email == email).map(|customer| customer.id)
+    }
+
     /// Gives a customer another e-mail; their old orders keep the old one in `billing`.
     pub fn update_customer_email(&self, id: u64, email: &str) -> Result<(), DemoError> {
         let now = self.now();

@@ -102,8 +102,11 @@ impl ShowPage {
             parts.insert(0, words::result(&self.cx, row));
         }
         parts.push(self.names.who(&self.cx, &row.actor_kind, &row.actor_id));
-        if !row.reason.is_empty() {
-            parts.push(format!("«{}»", words::reason(&self.cx, row)));
+        match words::reason(&self.cx, row) {
+            // The number of an order is nobody's words.
+            order if row.actor_kind == "shop" => parts.push(order),
+            said if said.is_empty() => {}
+            said => parts.push(format!("«{said}»")),
         }
         parts.retain(|part| !part.is_empty());
         parts.join(" · ")

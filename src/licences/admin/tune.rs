@@ -1,4 +1,5 @@
-//! Settings of licences: how long a free one lasts, how many credits are proposed, whom customers write to, what "soon" is.
+//! Settings of licences: how long a free one lasts, how many credits are proposed, whom customers write to, what "soon" is, and
+//! notices of what ends, with a look at what they would say and to whom.
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use serde::Deserialize;
@@ -9,9 +10,11 @@ use crate::{
         Role,
         extract::{Admin, Manager},
     },
-    licences::settings::{
-        self as licence_settings, CREDITS, FREE_DAYS, LicenceSettings, SOON_DAYS, WhatsApp,
+    licences::{
+        notices::Licences,
+        settings::{self as licence_settings, CREDITS, FREE_DAYS, LicenceSettings, SOON_DAYS, WhatsApp},
     },
+    notices::{self, Look, When},
     settings,
     web::{
         cx::Cx,
@@ -29,6 +32,8 @@ pub(super) struct SettingsForm {
     credits: String,
     whatsapp: String,
     soon_days: String,
+    notices: String,
+    notice_days: String,
 }
 
 const LABELS: &[(&str, &str)] = &[
@@ -36,6 +41,8 @@ const LABELS: &[(&str, &str)] = &[
     ("credits", "licences-set-credits"),
     ("whatsapp", "licences-set-whatsapp"),
     ("soon_days", "licences-set-soon-days"),
+    ("notices", "licences-set-notices"),
+    ("notice_days", "notices-days"),
 ];
 
 #[derive(Debug, Template)]
@@ -46,6 +53,7 @@ struct SettingsPage {
     errors: FormErrors,
     /// Where the button of customers leads, as it is saved.
     link: Option<String>,
+    look: Look,
     may_save: bool,
 }
 
@@ -56,7 +64,8 @@ impl SettingsPage {
         typed: Option<SettingsForm>,
         errors: FormErrors,
     ) -> Result<Self, Problem> {
-        let now: LicenceSettings = settings::get(&mut *app.db.conn().await?).await?;
+        let mut conn = app.db.conn().await?;
+        let now: LicenceSettings = settings::get(&mut conn).await?;
         let may_save = cx.staff.as_ref().is_some_and(|staff| staff.role >= Role::Admin);
         let sample = cx.ta("my-licences-whatsapp", &[("email", "ana@ejemplo.es")]);
         let link = now.whatsapp_link(&sample);
@@ -65,8 +74,15 @@ impl SettingsPage {
             credits: now.credits.to_string(),
             whatsapp: now.whatsapp,
             soon_days: now.soon_days.to_string(),
+            notices: if now.notices { "true".to_owned() } else { String::new() },
+            notice_days: now.notice_days.to_string(),
         });
-        Ok(Self { cx, form, errors, link, may_save })
+        let days = form.notice_days.trim().parse().ok().filter(|days| notices::DAYS.contains(days));
+        let when = When { now: cx.now, zone: cx.zone, days: days.unwrap_or(notices::DAYS_DEFAULT) };
+        let topic = Licences::load(&mut conn, &app.config.public_url()).await?;
+        let look =
+            notices::look(&mut conn, &topic, &when, cx.lang).await.map_err(|e| Problem::internal(&e))?;
+        Ok(Self { cx, form, errors, link, look, may_save })
     }
 }
 
@@ -95,7 +111,9 @@ impl SettingsForm {
         }
         let soon_days = number(&mut errors, "soon_days", &self.soon_days, &SOON_DAYS);
         let whatsapp = whatsapp.map(|number| number.0).unwrap_or_default();
-        errors.or(|| LicenceSettings { free_days, credits, whatsapp, soon_days })
+        let notice_days = number(&mut errors, "notice_days", &self.notice_days, &notices::DAYS);
+        let notices = !self.notices.is_empty();
+        errors.or(|| LicenceSettings { free_days, credits, whatsapp, soon_days, notices, notice_days })
     }
 }
 

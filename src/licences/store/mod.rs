@@ -3,6 +3,7 @@ pub mod entries;
 mod holds;
 mod ledger;
 pub mod lines;
+pub mod notices;
 pub mod seek;
 mod terms;
 

@@ -6,10 +6,10 @@ use serde::Deserialize;
 use crate::{
     app::App,
     auth::extract::{Admin, Manager},
-    mail,
+    notices::{self, DAYS, DAYS_DEFAULT, Look, When},
     sessions::{
-        notices,
-        settings::{self as sessions_settings, NOTICE_DAYS, SessionSettings},
+        notices::Sessions,
+        settings::{self as sessions_settings, SessionSettings},
         store::categories,
     },
     settings,
@@ -33,7 +33,7 @@ pub(super) struct SettingsForm {
 const LABELS: &[(&str, &str)] = &[
     ("default_category", "sessions-set-category"),
     ("notices", "sessions-set-notices"),
-    ("notice_days", "sessions-set-days"),
+    ("notice_days", "notices-days"),
 ];
 
 #[derive(Debug, Template)]
@@ -43,34 +43,22 @@ struct SettingsPage {
     form: SettingsForm,
     categories: Vec<Opt>,
     errors: FormErrors,
-    subject: String,
-    body: String,
-    /// Whom the next run would tell, and of how many grants.
-    due: (usize, usize),
+    look: Look,
     may_save: bool,
 }
 
 impl SettingsPage {
     async fn load(app: &App, cx: Cx, form: SettingsForm, errors: FormErrors) -> Result<Self, Problem> {
         let mut conn = app.db.conn().await?;
-        let days = form.notice_days.trim().parse().ok().filter(|d| NOTICE_DAYS.contains(d)).unwrap_or(3);
+        let days = form.notice_days.trim().parse().ok().filter(|d| DAYS.contains(d)).unwrap_or(DAYS_DEFAULT);
         let known = categories::list(&mut conn).await?;
         let categories = known.iter().filter(|c| !c.is_retired).map(|c| Opt::new(&c.code, &c.name)).collect();
-        let due = notices::due(&mut conn, cx.now, cx.zone, days).await?;
-        let grants = due.iter().map(|person| person.grants.len()).sum();
-        let letter = notices::sample(cx.lang.as_str(), &app.config.public_url(), cx.now, cx.zone, days)
-            .map_err(|e: mail::MailError| Problem::internal(&e))?;
+        let topic = Sessions::new(&app.config.public_url());
+        let when = When { now: cx.now, zone: cx.zone, days };
+        let look =
+            notices::look(&mut conn, &topic, &when, cx.lang).await.map_err(|e| Problem::internal(&e))?;
         let may_save = cx.staff.as_ref().is_some_and(|staff| staff.role >= crate::auth::Role::Admin);
-        Ok(Self {
-            cx,
-            form,
-            categories,
-            errors,
-            subject: letter.subject,
-            body: letter.body.reveal().to_owned(),
-            due: (due.len(), grants),
-            may_save,
-        })
+        Ok(Self { cx, form, categories, errors, look, may_save })
     }
 }
 
@@ -95,10 +83,10 @@ pub(super) async fn save(
     if !known.iter().any(|c| c.code == form.default_category && !c.is_retired) {
         errors.add("default_category", "form-choose");
     }
-    let days = form.notice_days.trim().parse().ok().filter(|days| NOTICE_DAYS.contains(days));
+    let days = form.notice_days.trim().parse().ok().filter(|days| DAYS.contains(days));
     let Some(notice_days) = days.filter(|_| errors.is_empty()) else {
         if days.is_none() {
-            let (min, max) = (NOTICE_DAYS.start().to_string(), NOTICE_DAYS.end().to_string());
+            let (min, max) = (DAYS.start().to_string(), DAYS.end().to_string());
             errors.add_with("notice_days", "form-range", &[("min", &min), ("max", &max)]);
         }
         let shown = SettingsPage::load(&app, cx, form, errors).await?;

@@ -49,8 +49,6 @@ pub async fn set_expiry(
     .execute(&mut *conn)
     .await?;
     super::outbox::touch_owner(conn, id).await?;
-    // A grant that was told of may be told of again: its last day is another one.
-    sqlx::query!("DELETE FROM session_notices WHERE grant_id = ?", id).execute(conn).await?;
     one_row(&done)
 }
 

@@ -1,10 +1,13 @@
-//! SQL of what expired: finding it, and writing it off.
+//! SQL of what expires: finding what soon will, finding what did, and writing it off.
+use std::ops::RangeInclusive;
+
 use chrono::{DateTime, Utc};
 use sqlx::MySqlConnection;
 
 use crate::{
-    core::ids::{AccountId, GrantId, MailId},
+    core::ids::{AccountId, GrantId},
     db::{DbError, far, one_row},
+    notices::{Ending, Person},
 };
 
 /// Grants that expired with something left that nobody holds, the oldest first: whose they are, and which.
@@ -38,69 +41,38 @@ pub async fn write_off(conn: &mut MySqlConnection, id: GrantId, amount: u32) -> 
     one_row(&done)
 }
 
-/// A grant that expires soon, with whom to tell.
-#[derive(Debug, Clone)]
-pub struct Expiring {
-    pub account: AccountId,
-    pub grant: GrantId,
-    pub left: u32,
-    pub expires_at: DateTime<Utc>,
-    pub email: String,
-    pub locale: Option<String>,
-}
-
-/// Grants that expire after `now` and by `until`, that nobody was told of, of people with an address; by person.
+/// Grants of these people that expire after `now` and by `until`, and were not told of with that end: how many are left that nobody
+/// holds, by person.
 pub async fn expiring(
     conn: &mut MySqlConnection,
     now: DateTime<Utc>,
     until: DateTime<Utc>,
+    people: RangeInclusive<u64>,
     limit: u32,
-) -> Result<Vec<Expiring>, DbError> {
-    Ok(sqlx::query_as!(
-        Expiring,
-        r#"SELECT g.account_id AS "account: AccountId", g.id AS "grant: GrantId", g.remaining AS "left!", g.expires_at AS "expires_at!",
-                  a.email AS "email!", a.locale
+) -> Result<Vec<Ending<u32>>, DbError> {
+    let rows = sqlx::query!(
+        r#"SELECT g.id, g.account_id AS "account: AccountId", g.remaining AS "left!", g.expires_at AS "expires_at!", a.name, a.email AS "email!", a.locale
              FROM session_grants g
              JOIN accounts a ON a.id = g.account_id
-             LEFT JOIN session_notices n ON n.grant_id = g.id
-            WHERE g.lapses_at > ? AND g.lapses_at <= ? AND g.remaining > g.held AND n.grant_id IS NULL AND a.email IS NOT NULL
+             LEFT JOIN notices n ON n.source = 'sessions' AND n.subject_id = g.id AND n.ends = g.expires_at
+            WHERE g.lapses_at > ? AND g.lapses_at <= ? AND g.remaining > g.held AND g.account_id BETWEEN ? AND ?
+              AND n.mail_id IS NULL AND a.email IS NOT NULL
             ORDER BY g.account_id, g.expires_at LIMIT ?"#,
         now,
         far(until),
+        people.start(),
+        people.end(),
         limit
     )
     .fetch_all(conn)
-    .await?)
-}
-
-/// What is left of a grant and until when, if it can still be used and nobody was told of it.
-pub async fn still_untold(
-    conn: &mut MySqlConnection,
-    id: GrantId,
-    now: DateTime<Utc>,
-) -> Result<Option<(u32, DateTime<Utc>)>, DbError> {
-    let row = sqlx::query!(
-        r#"SELECT remaining, expires_at AS "expires_at!" FROM session_grants
-            WHERE id = ? AND remaining > 0 AND expires_at > ?
-              AND NOT EXISTS (SELECT 1 FROM session_notices n WHERE n.grant_id = session_grants.id)
-              FOR UPDATE"#,
-        id,
-        now
-    )
-    .fetch_optional(conn)
     .await?;
-    Ok(row.map(|row| (row.remaining, row.expires_at)))
-}
-
-/// Remembers that a grant was told of. A second time is a duplicate key.
-pub async fn mark_told(
-    conn: &mut MySqlConnection,
-    id: GrantId,
-    mail: MailId,
-    now: DateTime<Utc>,
-) -> Result<(), DbError> {
-    sqlx::query!("INSERT INTO session_notices (grant_id, mail_id, at) VALUES (?, ?, ?)", id, mail, now)
-        .execute(conn)
-        .await?;
-    Ok(())
+    Ok(rows
+        .into_iter()
+        .map(|row| Ending {
+            person: Person { account: row.account, name: row.name, email: row.email, locale: row.locale },
+            id: row.id,
+            ends: row.expires_at,
+            what: row.left,
+        })
+        .collect())
 }

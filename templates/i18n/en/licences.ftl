@@ -23,6 +23,7 @@ licence-state-expired = Expired
 licence-state-blocked = Blocked
 licence-state-undated = No date
 licence-left = { $count } of { $total } { $unit }
+licence-left-none = no credits
 licence-until = until { $day }
 licence-until-past = expired on { $day }
 licence-no-day = no date: opens nothing
@@ -281,9 +282,9 @@ licences-not-blocked = This licence is not blocked.
 
 # Settings of all
 licences-set-title = Settings of licences
-licences-set-intro = They count for those you give from now on. Those already given stay as they are.
+licences-set-intro = What is proposed for a new licence, whom customers write to, and whether we tell people before one ends.
 licences-set-free-days = Days of a free licence by date
-licences-set-free-days-hint = Between 1 and 365. The day it is given is day 0.
+licences-set-free-days-hint = Between 1 and 365. The day it is given is day 0. Those already given stay as they are.
 licences-set-credits = Initial credits to propose
 licences-set-credits-hint = When you give a licence by quantity you can set others.
 licences-set-soon-days = Days for “ending soon”
@@ -349,7 +350,8 @@ my-licences-used-up-text = { $n ->
     [one] Your plan had { $count } { $unit } and you have used it.
    *[other] Your plan had { $count } { $unit } and you have used them all.
 }
-my-licences-never = Your plan has no credits yet.
+my-licences-never = Your plan has no credits yet
+my-licences-never-text = You will see them here when you get or buy some.
 my-licences-expired = Your plan expired on { $day }
 my-licences-expired-text = To go on using it, get a larger plan.
 my-licences-blocked = Your licence is blocked

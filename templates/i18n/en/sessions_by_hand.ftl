@@ -222,16 +222,7 @@ sessions-set-category = Default category
 sessions-set-category-hint = The one that is chosen when you give sessions, and that apps get which name none.
 sessions-set-notices = Tell people by e-mail before they expire
 sessions-set-notices-hint = Each grant is told of once, at 9:00.
-sessions-set-days = Days before
-sessions-set-days-hint = Between 1 and 30.
 sessions-set-admin = Only administrators can change them.
-sessions-set-look = What the letter says
-sessions-set-due = { $n ->
-    [one] Right now { $count } person would be told, of { $sessions }.
-   *[other] Right now { $count } people would be told, of { $sessions }.
-}
-sessions-set-due-none = Right now there is nobody to tell.
-sessions-set-look-note = Everybody gets it in their language, with all their grants in one letter.
 job-kind-sessions-expire = Write off expired sessions
 job-kind-sessions-reservations = Close unused reservations
 job-kind-sessions-notices = Tell of what expires soon

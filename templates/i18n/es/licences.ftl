@@ -23,6 +23,7 @@ licence-state-expired = Vencida
 licence-state-blocked = Bloqueada
 licence-state-undated = Sin fecha
 licence-left = { $count } de { $total } { $unit }
+licence-left-none = sin créditos
 licence-until = hasta el { $day }
 licence-until-past = venció el { $day }
 licence-no-day = sin fecha: no abre nada
@@ -282,9 +283,9 @@ licences-not-blocked = Esta licencia no está bloqueada.
 
 # Ajustes de todas
 licences-set-title = Ajustes de licencias
-licences-set-intro = Valen para las que des desde ahora. Las ya dadas no cambian.
+licences-set-intro = Qué se propone al dar una licencia, a quién escriben los clientes y si avisamos antes de que venza.
 licences-set-free-days = Días de una licencia gratuita por fecha
-licences-set-free-days-hint = Entre 1 y 365. El día en que se da es el día 0.
+licences-set-free-days-hint = Entre 1 y 365. El día en que se da es el día 0. Las ya dadas no cambian.
 licences-set-credits = Créditos Iniciales que se proponen
 licences-set-credits-hint = Al dar una licencia por cantidad puedes poner otros.
 licences-set-soon-days = Días para «caducan pronto»
@@ -350,7 +351,8 @@ my-licences-used-up-text = { $n ->
     [one] Tu plan tenía { $count } { $unit } y lo has usado.
    *[other] Tu plan tenía { $count } { $unit } y los has usado todos.
 }
-my-licences-never = Tu plan todavía no tiene créditos.
+my-licences-never = Tu plan todavía no tiene créditos
+my-licences-never-text = Cuando te los den o los compres, los verás aquí.
 my-licences-expired = Tu plan venció el { $day }
 my-licences-expired-text = Para seguir usándolo, amplía el plan.
 my-licences-blocked = Tu licencia está bloqueada

@@ -222,16 +222,7 @@ sessions-set-category = Categoría por defecto
 sessions-set-category-hint = La que sale elegida al asignar, y la que usan las aplicaciones que no dicen otra.
 sessions-set-notices = Avisar por correo antes de que caduquen
 sessions-set-notices-hint = Cada asignación se avisa una sola vez, a las 9:00.
-sessions-set-days = Días antes
-sessions-set-days-hint = Entre 1 y 30.
 sessions-set-admin = Solo la administración puede cambiarlos.
-sessions-set-look = Así será el aviso
-sessions-set-due = { $n ->
-    [one] Ahora mismo se avisaría a { $count } persona, de { $sessions }.
-   *[other] Ahora mismo se avisaría a { $count } personas, de { $sessions }.
-}
-sessions-set-due-none = Ahora mismo no hay nadie a quien avisar.
-sessions-set-look-note = Cada persona lo recibe en su idioma, con todas sus asignaciones en un solo correo.
 job-kind-sessions-expire = Dar por caducadas las sesiones
 job-kind-sessions-reservations = Cerrar reservas sin usar
 job-kind-sessions-notices = Avisar de lo que caduca pronto
