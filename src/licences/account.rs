@@ -79,7 +79,7 @@ impl LicencesPage {
         [shown, older].into_iter().filter(|group| !group.is_empty()).collect()
     }
     fn what(&self, row: &Move) -> String {
-        words::act(&self.cx, row, &words::plan(&self.cx, row.plan, self.chosen.free_days))
+        words::act(&self.cx, row, self.chosen.free_days)
     }
     /// The app's words for a use, the number of an order; what the team writes to itself stays with the team.
     fn detail(&self, row: &Move) -> String {
@@ -88,7 +88,7 @@ impl LicencesPage {
         if of_plan && row.act != Act::Change {
             parts.push(words::plan(&self.cx, row.plan, self.chosen.free_days));
         }
-        if row.act == Act::Consume || row.actor_kind == "shop" {
+        if row.is_for_its_person() {
             parts.push(words::reason(&self.cx, row));
         }
         parts.retain(|part| !part.is_empty());

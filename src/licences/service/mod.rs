@@ -1,6 +1,7 @@
 //! Giving licences and changing them: load, decide, save, in one transaction.
 pub mod orders;
 mod spans;
+pub mod trail;
 pub mod uses;
 
 pub use super::keys::service as keys;
@@ -101,7 +102,9 @@ pub async fn give(
     if !accounts::lock(conn, step.after.account).await? {
         return Err(Error::NoAccount);
     }
-    Ok(bring(conn, step, reason, cx).await?)
+    let licence = bring(conn, step, reason, cx).await?;
+    trail::record(conn, Act::Create, None, &licence, reason, cx).await?;
+    Ok(licence)
 }
 
 /// Writes a licence that is new, with its term and its ledger row. The caller holds the account's lock.
@@ -160,7 +163,8 @@ pub async fn change(
     if version.is_some_and(|version| version != licence.version) {
         return Err(Error::Changed);
     }
-    let was_by_quantity = !licence.plan.is_dated();
+    let before = licence.clone();
+    let was_by_quantity = !before.plan.is_dated();
     let step = match wish {
         Wish::Plan { plan, credits, expires_on } => {
             let settings: LicenceSettings = settings::get(conn).await?;
@@ -178,7 +182,10 @@ pub async fn change(
     if was_by_quantity && step.after.plan.is_dated() {
         release_all(conn, &step.after, &operation, cx).await?;
     }
-    write(conn, step, &operation, reason, cx).await
+    let act = step.act;
+    let licence = write(conn, step, &operation, reason, cx).await?;
+    trail::record(conn, act, Some(&before), &licence, reason, cx).await?;
+    Ok(licence)
 }
 
 /// Writes a step: the licence, its term, its ledger row; then lets what is left pay for what is owed.
