@@ -11,7 +11,7 @@ use sqlx::{MySql, MySqlConnection, QueryBuilder};
 use crate::{
     app::App,
     crypto,
-    db::{DbError, Transient, Tx},
+    db::{DbError, ROWS_AT_ONCE, Transient, Tx},
 };
 
 /// How long an answer is kept, in hours. The contract promises 24.
@@ -190,26 +190,29 @@ pub async fn answered(
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reused;
 
-/// Stores answers (at least one) with their effects, in the caller's transaction. Someone who was quicker with one of the keys
+/// Stores answers with their effects, in the caller's transaction. Someone who was quicker with one of the keys
 /// makes it [`DbError::Stale`]: tried again, [`answered`] finds what they were told.
 pub async fn store_all(
     conn: &mut MySqlConnection,
     replies: &[(&Key, &Reply)],
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
-    let mut query: QueryBuilder<MySql> = QueryBuilder::new(
-        "INSERT INTO idempotency_keys (principal, idem_key, request_hash, status, body, created_at) ",
-    );
-    query.push_values(replies, |mut row, (key, reply)| {
-        row.push_bind(&key.principal)
-            .push_bind(&key.key)
-            .push_bind(&key.request[..])
-            .push_bind(reply.status)
-            .push_bind(&reply.body)
-            .push_bind(now);
-    });
-    let done = query.build().execute(conn).await.map_err(DbError::from);
-    done.map(|_| ()).map_err(|e| if e.duplicate_key().is_some() { DbError::Stale } else { e })
+    for replies in replies.chunks(ROWS_AT_ONCE) {
+        let mut query: QueryBuilder<MySql> = QueryBuilder::new(
+            "INSERT INTO idempotency_keys (principal, idem_key, request_hash, status, body, created_at) ",
+        );
+        query.push_values(replies, |mut row, (key, reply)| {
+            row.push_bind(&key.principal)
+                .push_bind(&key.key)
+                .push_bind(&key.request[..])
+                .push_bind(reply.status)
+                .push_bind(&reply.body)
+                .push_bind(now);
+        });
+        let done = query.build().execute(&mut *conn).await.map_err(DbError::from);
+        done.map_err(|e| if e.duplicate_key().is_some() { DbError::Stale } else { e })?;
+    }
+    Ok(())
 }
 
 /// Forgets answers older than [`KEPT_HOURS`], at most `limit` at once.

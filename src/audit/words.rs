@@ -147,7 +147,7 @@ fn value(cx: &Cx, value: &Value) -> String {
 
 /// The changes in one line, for the list: `Gestión → Administración`.
 pub fn summary(cx: &Cx, entry: &Entry) -> String {
-    const MOST: usize = 2;
+    const MOST: usize = 3;
     let (changes, _) = detail(cx, &entry.detail);
     let line = |change: &Change| {
         let what = if change.what.is_empty() { String::new() } else { format!("{}: ", change.what) };

@@ -12,6 +12,9 @@ use sqlx::{MySqlConnection, MySqlPool, mysql::MySqlQueryResult, pool::PoolConnec
 pub use connect::{Family, connect, connect_with, family_of, session_settings, version_of};
 pub use error::{Corrupt, DbError, Transient};
 
+/// Rows that one statement writes: a statement takes 65,535 values, and the longest row of ours has fewer than 60.
+pub const ROWS_AT_ONCE: usize = 1000;
+
 /// Demands that exactly one row was written: none means that someone else got there first.
 pub fn one_row(done: &MySqlQueryResult) -> Result<(), DbError> {
     if done.rows_affected() == 1 { Ok(()) } else { Err(DbError::Stale) }

@@ -79,7 +79,7 @@ impl LicencesPage {
         [shown, older].into_iter().filter(|group| !group.is_empty()).collect()
     }
     fn what(&self, row: &Move) -> String {
-        words::act(&self.cx, row, &words::plan(&self.cx, row.plan, self.chosen.free_days))
+        words::act(&self.cx, row, self.chosen.free_days)
     }
     /// Of what and of which plan, where there are several; the app's words for a use, the number of an order; what the team writes
     /// to itself stays with the team.
@@ -94,7 +94,7 @@ impl LicencesPage {
         if alike > 1 && row.act != Act::Change {
             parts.push(words::plan(&self.cx, row.plan, self.chosen.free_days));
         }
-        if row.act == Act::Consume || row.actor_kind == "shop" {
+        if row.is_for_its_person() {
             parts.push(words::reason(&self.cx, row));
         }
         parts.retain(|part| !part.is_empty());

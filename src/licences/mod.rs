@@ -9,6 +9,7 @@
 //! 5. Another plan takes effect at once and leaves nothing of the one before: by date, no credits; by quantity, no date.
 //! 6. A free licence by date lasts the days of the settings from the day it is given or chosen again.
 //! 7. The *ledger* has a row for everything that ever happened to a licence; what is left is the sum of its rows.
+//!    What staff and apps did by hand stands in the audit trail as well, from what to what.
 //! 8. What a shop's order bought is taken back by that order alone, line by line: credits as far as they are left, spans exactly.
 //!    A line remembers what a unit was worth when it was bought; last units go back first. Credits that were used by then are a
 //!    *shortfall*, which the shop's policy forgives, makes the next credits pay, or lets block the licence (decision Q9). An order that
@@ -36,4 +37,4 @@ pub mod store;
 pub mod words;
 
 pub use domain::{Mode, Plan, Standing, Tier};
-pub use service::{move_to, orders::apply_order, uses::tidy as tidy_holds};
+pub use service::{move_to, orders::apply_order, trail::ACTIONS as TRAIL, uses::tidy as tidy_holds};

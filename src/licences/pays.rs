@@ -90,7 +90,8 @@ fn takes(offer: &Offer) -> Vec<Take> {
     offer.parts.iter().map(take).collect()
 }
 
-fn why(denial: Denial, held: u32, amount: u32, moment: Moment) -> Why {
+/// Why a licence does not pay, as it is told.
+pub(super) fn why(denial: Denial, held: u32, amount: u32, moment: Moment) -> Why {
     match denial {
         Denial::Blocked { at } => Why::Blocked { since: Some(at) },
         Denial::Expired { on } => {

@@ -100,8 +100,8 @@ pub fn left(cx: &Cx, licence: &Licence, features: &Features) -> String {
     }
 }
 
-/// What happened.
-pub fn act(cx: &Cx, row: &Move, plan_name: &str) -> String {
+/// What happened. `free_days` are part of a plan's name.
+pub fn act(cx: &Cx, row: &Move, free_days: u32) -> String {
     let day = row.expires_on.map(|day| cx.on(&day));
     let dated = row.plan.is_dated();
     let said = |credits: &str, until: &str, undated: &str| match (dated, &day) {
@@ -125,7 +125,17 @@ pub fn act(cx: &Cx, row: &Move, plan_name: &str) -> String {
         Act::Consume => cx.n("licence-act-consume", row.amount),
         Act::Credit => cx.n("licence-act-credit", row.amount),
         Act::Extend => cx.ta("licence-act-extend", &[("day", day.as_deref().unwrap_or_default())]),
-        Act::Change => cx.ta("licence-act-change", &[("plan", plan_name)]),
+        Act::Change => {
+            let name = plan(cx, row.plan, free_days);
+            match row.plan_before {
+                Some(before) if before == row.plan => cx.ta("licence-act-change-within", &[("plan", &name)]),
+                Some(before) => {
+                    let before = plan(cx, before, free_days);
+                    cx.ta("licence-act-change-from", &[("before", &before), ("plan", &name)])
+                }
+                None => cx.ta("licence-act-change", &[("plan", &name)]),
+            }
+        }
         Act::Block => cx.t("licence-act-block"),
         Act::Unblock => cx.t("licence-act-unblock"),
         Act::Settle => cx.n("licence-act-settle", row.amount),

@@ -6,7 +6,7 @@ use futures::future::BoxFuture;
 use sqlx::MySqlConnection;
 
 use super::{
-    domain::{self, Grant, Kind, Refusal},
+    domain::{self, Grant, Kind, Lost, Refusal},
     service::{self, reservations},
     store::{Entry, EntryKind, many},
 };
@@ -112,8 +112,8 @@ fn fault(e: service::Error) -> DbError {
 /// What some people have.
 struct Held {
     grants: Vec<Grant>,
-    /// Who had some, and has none left.
-    emptied: Vec<AccountId>,
+    /// Who had some, and has nothing left that could be used; and what they lost to the clock.
+    emptied: BTreeMap<AccountId, Option<Lost>>,
     /// Sessions of refunded orders that block whoever spent them.
     blocking: BTreeMap<AccountId, u32>,
     uses: Vec<(domain::Take, AccountId, Use)>,
@@ -154,10 +154,12 @@ async fn load(
             *blocking.entry(account).or_default() += amount;
         }
     }
-    // Whoever has nothing left had something, or never had: the answer differs.
-    let empty: Vec<AccountId> =
-        accounts.iter().copied().filter(|id| grants.iter().all(|grant| grant.account != *id)).collect();
-    let emptied = if empty.is_empty() { Vec::new() } else { many::holders(conn, &empty).await? };
+    // Whoever has nothing left never had anything, used it, or lost it to the clock: the answer differs.
+    let alive: BTreeSet<AccountId> =
+        grants.iter().filter(|grant| !grant.is_expired(now)).map(|grant| grant.account).collect();
+    let empty: Vec<AccountId> = accounts.iter().copied().filter(|id| !alive.contains(id)).collect();
+    let emptied = if empty.is_empty() { Vec::new() } else { many::had(conn, &empty).await? };
+    let emptied = emptied.into_iter().collect();
     Ok(Held { grants, emptied, blocking, uses: Vec::new(), now })
 }
 
@@ -192,7 +194,9 @@ impl Holdings for Held {
         let takes = match domain::pay(&own, ask.amount, self.now) {
             Ok(takes) => takes,
             Err(refusal) => {
-                return skip(self.why(&refusal, ask, !own.is_empty() || self.emptied.contains(&ask.account)));
+                let lost = self.emptied.get(&ask.account).copied();
+                let refusal = domain::remember(refusal, &own, lost.flatten(), self.now);
+                return skip(self.why(&refusal, ask, !own.is_empty() || lost.is_some()));
             }
         };
         let usable = own.iter().filter(|g| g.usable(self.now) > 0);

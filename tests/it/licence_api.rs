@@ -135,6 +135,10 @@ async fn a_licence_is_changed_at_once_and_its_ledger_tells_how() {
     let (status, licence) = act("credits", "c", json!({"credits": 10, "reason": "Ampliación"})).await;
     assert_eq!((status, &licence["remaining"]), (StatusCode::OK, &json!(15)));
     assert_eq!(act("credits", "c", json!({"credits": 10, "reason": "Ampliación"})).await.1, licence);
+    // Who decided it of what was left an hour ago would give back what was used since.
+    let stale = json!({"plan": "paid_quantity", "credits": 20, "remaining": 16});
+    let (status, problem) = act("plan", "stale", stale).await;
+    assert_eq!((status, &problem["code"]), (StatusCode::CONFLICT, &json!("conflict")));
     let (_, problem) = act("last-day", "d", json!({"expires_on": "2027-01-01"})).await;
     assert_eq!(
         (&problem["code"], &problem["detail"]),

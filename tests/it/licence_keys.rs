@@ -301,13 +301,14 @@ async fn the_licence_behind_a_living_key_is_found_and_follows_its_person() {
     let key = make(&mut staff, licence, "").await;
     let find = async |text: &str| {
         let mut conn = world.app.db.conn().await.unwrap();
-        service::keys::find(&mut conn, text).await.unwrap()
+        let found = service::keys::find(&mut conn, &[text]).await.unwrap().pop().flatten();
+        found.map(|key| (key.licence, key.account, key.is_revoked))
     };
-    assert_eq!(find(&key).await, Some((licence, ana)));
+    assert_eq!(find(&key).await, Some((licence, ana, false)));
     assert_eq!(find("abl_deadbeef_nonsense").await, None);
     abono::accounts::service::merge(&world.app, ana, luz, &TESTER, "La misma persona").await.unwrap();
-    assert_eq!(find(&key).await, Some((licence, luz)));
+    assert_eq!(find(&key).await, Some((licence, luz, false)));
     let path = format!("{}/{}/revoke", page(licence), number_of(&world, licence, &key).await);
     staff.submit(&path, &path, &[]).await;
-    assert_eq!(find(&key).await, None);
+    assert_eq!(find(&key).await, Some((licence, luz, true)));
 }

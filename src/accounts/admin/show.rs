@@ -16,6 +16,7 @@ use crate::{
         page::{Direction, Seek},
     },
     licences::{
+        self,
         admin::panel::{self, Brief},
         settings::LicenceSettings,
         store::entries,
@@ -307,13 +308,18 @@ async fn history(
         events.push(Event {
             at: row.at,
             icon: licence_words::act_icon(&row.act),
-            what: cx.ta("account-event-licence", &[("what", &licence_words::act(cx, &row, &plan))]),
+            what: cx
+                .ta("account-event-licence", &[("what", &licence_words::act(cx, &row, chosen.free_days))]),
             detail: detail.join(" · "),
             change: Some(i64::from(row.delta)).filter(|delta| *delta != 0),
         });
     }
     let trail = audit::store::Filter { account: Some(id), ..audit::store::Filter::default() };
     for entry in audit::store::list(conn, &trail, &seek).await?.items {
+        // Told already, by the ledger.
+        if licences::TRAIL.contains(&entry.action.as_str()) {
+            continue;
+        }
         events.push(Event {
             at: entry.at,
             icon: "history",

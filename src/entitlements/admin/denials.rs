@@ -35,6 +35,11 @@ fn reason_key(code: &str) -> &'static str {
         "expired" | "sessions_expired" => "denial-expired",
         "blocked" | "sessions_blocked" => "denial-blocked",
         "undated" => "denial-undated",
+        "revoked" => "denial-revoked",
+        "reservation_expired" => "denial-late",
+        "reservation_state" => "denial-over",
+        "licence_state" | "grant_fixed" => "denial-fixed",
+        "conflict" => "denial-changed",
         _ => "denial-other",
     }
 }
@@ -178,8 +183,20 @@ struct ShowPage {
 impl ShowPage {
     fn sentence(&self, row: &Kept) -> String {
         let (person, feature) = (self.names.person(row), self.names.feature(row));
-        let why = self.cx.t(reason_key(&row.reason));
-        self.cx.ta("denial-sentence", &[("person", &person), ("feature", &feature), ("why", &why)])
+        let reason = reason_key(&row.reason);
+        // What was to be changed was not to be used.
+        let sentence = match reason {
+            "denial-fixed" | "denial-changed" => "denial-sentence-change",
+            _ => "denial-sentence",
+        };
+        let why = self.cx.t(reason);
+        self.cx.ta(sentence, &[("person", &person), ("feature", &feature), ("why", &why)])
+    }
+    /// `2 catálogos · Catálogos`.
+    fn asked(&self, row: &Kept) -> String {
+        let mut parts = vec![self.names.amount(&self.cx, row), self.names.feature(row)];
+        parts.retain(|part| !part.is_empty());
+        parts.join(" · ")
     }
     fn rule(&self, row: &Kept) -> String {
         self.cx.t(&format!("{}-rule", reason_key(&row.reason)))
@@ -191,8 +208,26 @@ impl ShowPage {
 #[serde(default)]
 struct Detail {
     skipped: Vec<Skip>,
-    /// Of a refusal of the sessions' own API: its text.
+    /// What was said of it, where no source was asked.
     detail: Option<String>,
+    /// What was to pay or to be changed, and which licence.
+    source: Option<SourceKind>,
+    licence: Option<u64>,
+    /// What may be shown of the licence key that asked and was revoked.
+    key: Option<String>,
+}
+
+impl Detail {
+    fn explain(self, cx: &Cx, reason: &str) -> Vec<Row> {
+        let mut rows: Vec<Row> = self.skipped.iter().map(|skip| explain(cx, skip)).collect();
+        let key = self.key.map(|prefix| cx.ta("denial-key", &[("prefix", &prefix)]));
+        let values: Vec<String> = self.detail.into_iter().chain(key).collect();
+        if !values.is_empty() {
+            let source = cx.t(source_key(self.source.unwrap_or(SourceKind::Sessions)));
+            rows.push(Row { source, licence: self.licence, why: cx.t(reason_key(reason)), values });
+        }
+        rows
+    }
 }
 
 fn explain(cx: &Cx, skip: &Skip) -> Row {
@@ -238,16 +273,7 @@ pub(super) async fn show(
         .into_iter()
         .map(|row| {
             let detail: Detail = serde_json::from_value(row.detail.0.clone()).unwrap_or_default();
-            let mut lines: Vec<Row> = detail.skipped.iter().map(|skip| explain(&cx, skip)).collect();
-            if let Some(text) = detail.detail {
-                let source = cx.t(source_key(SourceKind::Sessions));
-                lines.push(Row {
-                    source,
-                    licence: None,
-                    why: cx.t(reason_key(&row.reason)),
-                    values: vec![text],
-                });
-            }
+            let lines = detail.explain(&cx, &row.reason);
             (row, lines)
         })
         .collect();

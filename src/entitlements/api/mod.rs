@@ -1,31 +1,29 @@
 //! JSON API of the one question: what is asked, and how it is answered.
+pub mod noes;
 pub mod reservations;
 pub mod together;
 pub mod uses;
 
-use axum::http::StatusCode;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use sqlx::MySqlConnection;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    domain::{Ask, MOST_AMOUNT, Part, Skip, SourceKind, Verdict, Why},
+    domain::{self, Ask, MOST_AMOUNT, Part, Skip, SourceKind, Verdict, Why},
     source::Moment,
-    store::denials::{self, Denial},
+    store::denials::Denial,
 };
 use crate::{
     accounts::{self, Reference, api::AccountRef},
     app::App,
     auth::extract::ApiClient,
     core::{
-        actor::Actor,
         feature::FeatureCode,
         ids::{AccountId, LicenceId},
     },
     db::DbError,
-    licences,
+    licences::keys::{self, Opened},
     shop::store,
     web::problem::{Kind, Problem},
 };
@@ -100,42 +98,104 @@ impl std::fmt::Debug for LicenceKey {
     }
 }
 
+/// What stands behind what was sent.
+struct Found {
+    /// The questions in their order, with their people; or why there is none.
+    asks: Vec<Result<Ask, Unasked>>,
+    /// The licence keys that these questions are asked with.
+    keys: Vec<Opened>,
+}
+
+/// Why there is no question.
+#[derive(Debug, Clone)]
+struct Unasked {
+    problem: Problem,
+    /// It came with a key that opened something once: a no, to be kept.
+    no: Option<noes::About>,
+}
+
+impl From<Problem> for Unasked {
+    fn from(problem: Problem) -> Self {
+        Self { problem, no: None }
+    }
+}
+
+impl Unasked {
+    /// A revoked key is told from one that nobody made only where the client may speak of its person, and only to the staff.
+    fn revoked(key: &Opened, client: &ApiClient, amount: u32) -> Self {
+        let about = noes::About {
+            account: Some(key.account),
+            feature: Some(key.feature.clone()),
+            source: Some(SourceKind::Licence),
+            licence: Some(key.licence),
+            amount: Some(amount),
+            rule: Some(noes::Rule::KeyRevoked { prefix: key.prefix.clone() }),
+        };
+        let no = client.may_speak_of(key.account).then_some(about);
+        Self { problem: Problem::new(Kind::AccountNotFound), no }
+    }
+}
+
+/// Whom a question names.
+enum Named {
+    Person(Reference),
+    Key(Opened),
+}
+
 /// The questions behind what was sent, with their people found; or what is wrong with each.
 async fn find<'a>(
     conn: &mut MySqlConnection,
     bodies: impl Iterator<Item = (&'a ApiClient, &'a AskBody)> + Clone,
-) -> Result<Vec<Result<Ask, Problem>>, DbError> {
+) -> Result<Found, DbError> {
     let names_a_user = |body: &AskBody| body.account.as_ref().is_some_and(AccountRef::names_a_user);
     let shops = if bodies.clone().any(|(_, body)| names_a_user(body)) {
         store::list(conn).await?
     } else {
         Vec::new()
     };
-    let mut named: Vec<Result<(Reference, Option<LicenceId>), Problem>> = Vec::new();
-    for (_, body) in bodies.clone() {
-        named.push(match (&body.account, &body.licence_key) {
-            (Some(account), None) => account.among(&shops).map(|reference| (reference, None)),
-            (None, Some(key)) => match licences::keys::service::find(conn, &key.0).await? {
-                Some((licence, account)) => Ok((Reference::Id(account), Some(licence))),
-                None => Err(Problem::new(Kind::AccountNotFound)),
-            },
-            _ => Err(Problem::new(Kind::Invalid).field("account", "entitlement-who")),
+    let texts = bodies.clone().filter_map(|(_, body)| body.licence_key.as_ref()).map(|key| key.0.as_str());
+    let mut opened = keys::find(conn, &texts.collect::<Vec<_>>()).await?.into_iter();
+    let mut named: Vec<Result<Named, Unasked>> = Vec::new();
+    for (client, body) in bodies.clone() {
+        let key = body.licence_key.is_some().then(|| opened.next().flatten());
+        named.push(match (&body.account, key) {
+            (Some(account), None) => account.among(&shops).map(Named::Person).map_err(Unasked::from),
+            (None, Some(Some(key))) if key.is_revoked => Err(Unasked::revoked(&key, client, body.amount)),
+            (None, Some(Some(key))) => Ok(Named::Key(key)),
+            (None, Some(None)) => Err(Problem::new(Kind::AccountNotFound).into()),
+            (Some(_), Some(_)) | (None, None) => {
+                Err(Problem::new(Kind::Invalid).field("account", "entitlement-who").into())
+            }
         });
     }
-    let sound: Vec<Reference> = named.iter().flatten().map(|(reference, _)| reference.clone()).collect();
-    let mut people = accounts::many::resolve(conn, &sound).await?.into_iter();
-    Ok(bodies
-        .zip(named)
-        .map(|((client, body), named)| {
-            let (_, licence) = named?;
-            let account = people
-                .next()
-                .flatten()
-                .filter(|account| client.may_speak_of(*account))
-                .ok_or_else(|| Problem::new(Kind::AccountNotFound))?;
-            body.ask(account, licence).ok_or_else(|| Problem::new(Kind::FeatureNotFound))
-        })
-        .collect())
+    let people = named.iter().filter_map(|named| match named {
+        Ok(Named::Person(reference)) => Some(reference.clone()),
+        _ => None,
+    });
+    let mut people = accounts::many::resolve(conn, &people.collect::<Vec<_>>()).await?.into_iter();
+    let mut found = Found { asks: Vec::with_capacity(named.len()), keys: Vec::new() };
+    for ((client, body), named) in bodies.zip(named) {
+        let (account, key) = match named {
+            Err(unasked) => {
+                found.asks.push(Err(unasked));
+                continue;
+            }
+            Ok(Named::Person(_)) => (people.next().flatten(), None),
+            Ok(Named::Key(key)) => (Some(key.account), Some(key)),
+        };
+        let ask = account
+            .filter(|account| client.may_speak_of(*account))
+            .ok_or_else(|| Problem::new(Kind::AccountNotFound))
+            .and_then(|account| {
+                let licence = key.as_ref().map(|key| key.licence);
+                body.ask(account, licence).ok_or_else(|| Problem::new(Kind::FeatureNotFound))
+            });
+        if ask.is_ok() {
+            found.keys.extend(key);
+        }
+        found.asks.push(ask.map_err(Unasked::from));
+    }
+    Ok(found)
 }
 
 /// What to do about a no.
@@ -272,9 +332,7 @@ impl AnswerDto {
 
 fn call_to_action(app: &App, why: Why, skipped: &[Skip]) -> Option<CallToAction> {
     let action = match why {
-        Why::InsufficientCredits { wanted, available, held } if available.saturating_add(held) >= wanted => {
-            Action::Wait
-        }
+        _ if domain::waiting_helps(skipped) => Action::Wait,
         Why::None if skipped.iter().all(|skip| skip.why == Why::NotAvailable) => return None,
         Why::None | Why::InsufficientCredits { .. } => Action::Buy,
         Why::Expired { .. } => Action::Renew,
@@ -304,47 +362,12 @@ fn refused(why: Why, answer: &impl Serialize) -> Problem {
 
 /// A no as it is kept for the staff.
 fn denial<'a>(
-    (operation, request_id, actor): (&'static str, &'a str, &'a Actor),
-    ask: &'a Ask,
+    asking: noes::Asking<'a>,
+    ask: &Ask,
     why: Why,
     skipped: &[Skip],
     now: DateTime<Utc>,
 ) -> Denial<'a> {
-    Denial {
-        request_id,
-        at: now,
-        operation,
-        actor,
-        account: Some(ask.account),
-        feature: Some(ask.feature.as_str()),
-        amount: Some(ask.amount),
-        reason: why.code(),
-        detail: json!({"why": why, "skipped": skipped}),
-    }
-}
-
-/// Keeps a no that a slice's own API said: a problem with status 409. Others say that something was asked wrongly.
-pub async fn keep_no(
-    conn: &mut MySqlConnection,
-    (operation, request_id, actor): (&'static str, &str, &Actor),
-    account: Option<AccountId>,
-    amount: Option<u32>,
-    problem: &Problem,
-    now: DateTime<Utc>,
-) -> Result<(), DbError> {
-    if problem.status() != StatusCode::CONFLICT {
-        return Ok(());
-    }
-    let no = Denial {
-        request_id,
-        at: now,
-        operation,
-        actor,
-        account,
-        feature: Some("session"),
-        amount,
-        reason: &problem.kind().code(),
-        detail: json!({"detail": problem.said()}),
-    };
-    denials::keep(conn, &[no]).await
+    let rule = noes::Rule::Sources { why, skipped: skipped.to_vec() };
+    noes::About { rule: Some(rule), ..noes::About::from(ask) }.denial(asking, None, now)
 }

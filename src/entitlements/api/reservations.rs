@@ -9,13 +9,17 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::MySqlConnection;
 
-use super::{AskBody, LicenceKey, SkipDto, denial, find, moment, one, refused};
+use super::{
+    AskBody, LicenceKey, SkipDto, find, moment,
+    noes::{self, About, Rule},
+    one, refused,
+};
 use crate::{
     accounts::api::AccountRef,
     app::App,
     auth::{extract::ApiClient, key::Scope},
     core::ids::AccountId,
-    db::{DbError, Tx},
+    db::DbError,
     entitlements::{
         domain::{
             Part, SourceKind,
@@ -23,12 +27,12 @@ use crate::{
         },
         service::reservations::{self, Error},
         source::Moment,
-        store::{denials, reservations as rows},
+        store::reservations as rows,
     },
-    idempotency::Reply,
+    licences::keys,
     web::{
         extract::{Json, Path},
-        idempotent::{self, Fault, Write},
+        idempotent::{self, Stop, Write},
         problem::{Kind, Problem},
     },
 };
@@ -56,6 +60,8 @@ pub struct EntitlementReserveBody {
     /// What for, for the person's history. At most 255 characters.
     reason: Option<String>,
 }
+
+const PATH: &str = "/api/v1/entitlements/reservations";
 
 fn ttl() -> u32 {
     TTL_DEFAULT
@@ -139,8 +145,8 @@ impl EntitlementReservationDto {
 }
 
 /// What a refusal says to the client; a fault of ours is an error, which a repeated request may not meet again.
-fn said(error: Error) -> Result<Problem, DbError> {
-    Ok(match error {
+fn stop(error: Error) -> Stop {
+    match error {
         Error::NoAccount => Problem::new(Kind::AccountNotFound),
         Error::NoFeature => Problem::new(Kind::FeatureNotFound),
         Error::NotFound => Problem::new(Kind::NotFound),
@@ -157,8 +163,9 @@ fn said(error: Error) -> Result<Problem, DbError> {
         Error::Refused(refusal @ Refusal::Amount { .. }) => {
             Problem::new(Kind::Invalid).field("amount", "session-more-than-held").detail(refusal)
         }
-        Error::Db(e) => return Err(e),
-    })
+        Error::Db(e) => return Stop::Broken(e),
+    }
+    .into()
 }
 
 /// Put something aside for a use that is about to happen.
@@ -180,48 +187,51 @@ pub(crate) async fn reserve_entitlement(
     body: Bytes,
 ) -> Result<Response, Problem> {
     client.need(Scope::EntitlementsWrite)?;
-    let write = Write::read(&client, &headers, &Method::POST, "/api/v1/entitlements/reservations", &body)?;
+    let write = Write::read(&client, &headers, &Method::POST, PATH, &body)?;
     let wish: EntitlementReserveBody = idempotent::parse(&body)?;
     wish.check()?;
-    let (wish, client, request_id) = (&wish, &client, write.request_id.as_deref().unwrap_or_default());
-    let moment = moment(&app);
-    idempotent::answer(&app, &write, |tx| reserve(tx, wish, client, request_id, moment)).await
+    let (wish, client, moment) = (&wish, &client, moment(&app));
+    noes::write(&app, &write, ("reserveEntitlement", client), StatusCode::CREATED, |mut tx| async move {
+        let mut about = About::default();
+        let made = reserve(&mut tx, wish, client, moment, &mut about).await;
+        (tx, about, made)
+    })
+    .await
 }
 
 async fn reserve(
-    mut tx: Tx,
+    conn: &mut MySqlConnection,
     wish: &EntitlementReserveBody,
     client: &ApiClient,
-    request_id: &str,
     moment: Moment,
-) -> Result<(Tx, Reply), Fault> {
+    about: &mut About,
+) -> Result<EntitlementReservationDto, Stop> {
     let body = wish.asked();
-    let ask = match find(&mut tx, std::iter::once((client, &body))).await?.pop() {
-        Some(Ok(ask)) => ask,
-        Some(Err(problem)) => return Ok((tx, idempotent::refuse(problem, Some(request_id))?)),
-        None => return Err(DbError::Stale.into()),
+    let mut found = find(conn, std::iter::once((client, &body))).await?;
+    let ask = match found.asks.pop().ok_or(DbError::Stale)? {
+        Ok(ask) => ask,
+        Err(unasked) => {
+            *about = unasked.no.unwrap_or_default();
+            return Err(unasked.problem.into());
+        }
     };
+    *about = About::from(&ask);
     let reason = wish.reason.as_deref().unwrap_or_default();
-    let actor = client.actor();
-    match reservations::reserve(&mut tx, &ask, wish.ttl_seconds, reason, &actor, moment).await {
-        Ok((reservation, offer, skipped)) => {
-            let dto = EntitlementReservationDto {
-                parts: Some(offer.parts),
-                remaining: offer.remaining,
-                skipped: skipped.iter().map(SkipDto::from).collect(),
-                ..EntitlementReservationDto::of(reservation, moment.now)
-            };
-            Ok((tx, idempotent::reply(StatusCode::CREATED, &dto)))
-        }
-        Err(error) => {
-            if let Error::Denied { why, skipped } = &error {
-                let what = ("reserveEntitlement", request_id, &actor);
-                let no = denial(what, &ask, *why, skipped, moment.now);
-                denials::keep(&mut tx, &[no]).await?;
-            }
-            Ok((tx, idempotent::refuse(said(error)?, Some(request_id))?))
-        }
+    let made = reservations::reserve(conn, &ask, wish.ttl_seconds, reason, &client.actor(), moment).await;
+    if let Err(Error::Denied { why, skipped }) = &made {
+        about.rule = Some(Rule::Sources { why: *why, skipped: skipped.clone() });
     }
+    // Where nobody was asked, nobody is locked, and nothing was used.
+    if matches!(made, Ok(_) | Err(Error::Denied { .. })) {
+        keys::note(conn, &found.keys, moment.now).await?;
+    }
+    let (reservation, offer, skipped) = made.map_err(stop)?;
+    Ok(EntitlementReservationDto {
+        parts: Some(offer.parts),
+        remaining: offer.remaining,
+        skipped: skipped.iter().map(SkipDto::from).collect(),
+        ..EntitlementReservationDto::of(reservation, moment.now)
+    })
 }
 
 /// The reservation, if this key may speak of its person.
@@ -271,7 +281,7 @@ pub(crate) async fn confirm_entitlement(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let wish: ConfirmBody = if body.is_empty() { ConfirmBody::default() } else { idempotent::parse(&body)? };
-    step(&app, &client, &uid, "confirm", (&headers, &body), Step::Confirm(wish.amount)).await
+    step(&app, &client, &uid, (&headers, &body), Step::Confirm(wish.amount)).await
 }
 
 /// Give back what was put aside. Doing it again changes nothing.
@@ -289,7 +299,7 @@ pub(crate) async fn release_entitlement(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    step(&app, &client, &uid, "release", (&headers, &body), Step::Release).await
+    step(&app, &client, &uid, (&headers, &body), Step::Release).await
 }
 
 #[derive(Clone, Copy)]
@@ -298,32 +308,53 @@ enum Step {
     Release,
 }
 
+impl Step {
+    /// The last part of its address, and its name in the description of the API.
+    fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Confirm(_) => ("confirm", "confirmEntitlement"),
+            Self::Release => ("release", "releaseEntitlement"),
+        }
+    }
+}
+
 async fn step(
     app: &App,
     client: &ApiClient,
     uid: &str,
-    name: &str,
     (headers, body): (&HeaderMap, &Bytes),
     step: Step,
 ) -> Result<Response, Problem> {
     client.need(Scope::EntitlementsWrite)?;
-    let path = format!("/api/v1/entitlements/reservations/{uid}/{name}");
-    let write = Write::read(client, headers, &Method::POST, &path, body)?;
-    visible(&mut *app.db.conn().await?, uid, client).await?;
-    let (request_id, moment) = (write.request_id.as_deref().unwrap_or_default(), moment(app));
-    idempotent::answer(app, &write, |mut tx| async move {
-        let actor = client.actor();
-        let outcome = match step {
-            Step::Confirm(amount) => reservations::confirm(&mut tx, uid, amount, &actor, moment).await,
-            Step::Release => reservations::release(&mut tx, uid, &actor, moment).await,
-        };
-        let reply = match outcome {
-            Ok(reservation) => {
-                idempotent::reply(StatusCode::OK, &EntitlementReservationDto::of(reservation, moment.now))
-            }
-            Err(error) => idempotent::refuse(said(error)?, Some(request_id))?,
-        };
-        Ok((tx, reply))
+    let ((name, operation), moment) = (step.names(), moment(app));
+    let write = Write::read(client, headers, &Method::POST, &format!("{PATH}/{uid}/{name}"), body)?;
+    noes::write(app, &write, (operation, client), StatusCode::OK, |mut tx| async move {
+        let mut about = About::default();
+        let taken = take(&mut tx, uid, client, step, moment, &mut about).await;
+        (tx, about, taken)
     })
     .await
+}
+
+async fn take(
+    conn: &mut MySqlConnection,
+    uid: &str,
+    client: &ApiClient,
+    step: Step,
+    moment: Moment,
+    about: &mut About,
+) -> Result<EntitlementReservationDto, Stop> {
+    let Reservation { account, feature, source, amount, .. } = visible(conn, uid, client).await?;
+    *about = About {
+        account: Some(account),
+        feature: Some(feature),
+        source: Some(source),
+        amount: Some(amount),
+        ..About::default()
+    };
+    let reservation = match step {
+        Step::Confirm(amount) => reservations::confirm(conn, uid, amount, &client.actor(), moment).await,
+        Step::Release => reservations::release(conn, uid, &client.actor(), moment).await,
+    };
+    Ok(EntitlementReservationDto::of(reservation.map_err(stop)?, moment.now))
 }

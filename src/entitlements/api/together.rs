@@ -21,6 +21,7 @@ use crate::{
         store::denials,
     },
     idempotency::{self, Key, Reply},
+    licences::keys,
     web::{
         idempotent,
         problem::{Kind, Problem},
@@ -35,6 +36,13 @@ pub struct Wanted {
     pub(super) uses: Vec<UseBody>,
     pub(super) is_many: bool,
     pub(super) request_id: String,
+}
+
+impl Wanted {
+    /// Its name in the description of the API.
+    fn operation(&self) -> &'static str {
+        if self.is_many { "consumeEntitlements" } else { "consumeEntitlement" }
+    }
 }
 
 /// What it is answered.
@@ -164,9 +172,10 @@ async fn pay(
         .flat_map(|(_, wanted)| wanted.uses.iter().map(|one| (*wanted, one.asked())))
         .collect();
     let found = find(conn, bodies.iter().map(|(wanted, body)| (&wanted.client, body))).await?;
-    lock(conn, found.iter().flatten().map(|ask| ask.account)).await?;
+    lock(conn, found.asks.iter().flatten().map(|ask| ask.account)).await?;
     let actors: Vec<Actor> = requests.iter().map(|(_, wanted)| wanted.client.actor()).collect();
-    let mut asked = found.into_iter();
+    let mut asked = found.asks.into_iter();
+    let mut denials = Vec::new();
     let mut asks: Vec<(Ask, Use)> = Vec::new();
     let mut places: Vec<Vec<Result<usize, Problem>>> = Vec::with_capacity(requests.len());
     for ((_, wanted), actor) in requests.iter().zip(&actors) {
@@ -177,16 +186,19 @@ async fn pay(
                 actor: actor.clone(),
                 request_id: Some(wanted.request_id.clone()),
             };
+            let ask = ask.map_err(|unasked| {
+                let asking = (wanted.operation(), wanted.request_id.as_str(), actor);
+                denials.extend(unasked.no.map(|about| about.denial(asking, None, moment.now)));
+                unasked.problem
+            });
             asks.push((ask?, what));
             Ok(asks.len() - 1)
         });
         places.push(places_here.collect());
     }
     let verdicts = service::spend(conn, &asks, moment).await?;
-    let mut denials = Vec::new();
     let mut replies = Vec::with_capacity(requests.len());
     for (((_, wanted), actor), places) in requests.iter().zip(&actors).zip(places) {
-        let operation = if wanted.is_many { "consumeEntitlements" } else { "consumeEntitlement" };
         let answers: Vec<Result<AnswerDto, Problem>> = places
             .into_iter()
             .map(|place| {
@@ -195,7 +207,7 @@ async fn pay(
                 let verdict = verdicts[place].as_ref().ok_or_else(|| Problem::new(Kind::FeatureNotFound))?;
                 let answer = AnswerDto::of(app, ask, verdict, Some(what.operation.clone()));
                 if let Verdict::No { why, skipped } = verdict {
-                    let what = (operation, wanted.request_id.as_str(), actor);
+                    let what = (wanted.operation(), wanted.request_id.as_str(), actor);
                     denials.push(denial(what, ask, *why, skipped, moment.now));
                     return Err(refused(*why, &answer).instance(&wanted.request_id));
                 }
@@ -205,6 +217,7 @@ async fn pay(
         replies.push(reply(wanted, answers)?);
     }
     denials::keep(conn, &denials).await?;
+    keys::note(conn, &found.keys, moment.now).await?;
     Ok(replies)
 }
 

@@ -8,7 +8,9 @@ use axum::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AnswerDto, AskBody, LicenceKey, MOST_AT_ONCE, denial, find, moment, one,
+    AnswerDto, AskBody, LicenceKey, MOST_AT_ONCE, denial, find, moment,
+    noes::request_id,
+    one,
     together::{Wanted, given},
 };
 use crate::{
@@ -20,6 +22,7 @@ use crate::{
         service,
         store::denials,
     },
+    licences::keys,
     web::{
         extract::Json,
         idempotent::{self, Write},
@@ -175,10 +178,6 @@ pub(crate) async fn check_entitlements(
     Ok(Json(AnswersDto { items: answers.into_iter().map(ItemDto::from).collect() }))
 }
 
-fn request_id(headers: &HeaderMap) -> String {
-    headers.get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned()
-}
-
 async fn check(
     app: &App,
     client: &ApiClient,
@@ -189,14 +188,19 @@ async fn check(
     let moment = moment(app);
     let mut conn = app.db.conn().await?;
     let found = find(&mut conn, bodies.iter().map(|body| (client, body))).await?;
-    let asks: Vec<Ask> = found.iter().flatten().cloned().collect();
+    let asks: Vec<Ask> = found.asks.iter().flatten().cloned().collect();
     let mut verdicts = service::look(&mut conn, &asks, moment).await?.into_iter();
     let actor = client.actor();
     let mut denials = Vec::new();
     let mut answers = Vec::with_capacity(bodies.len());
-    for ask in &found {
+    for ask in &found.asks {
         answers.push(match ask {
-            Err(problem) => Err(problem.clone()),
+            Err(unasked) => {
+                let no = unasked.no.as_ref();
+                denials
+                    .extend(no.map(|about| about.denial((operation, request_id, &actor), None, moment.now)));
+                Err(unasked.problem.clone())
+            }
             Ok(ask) => match verdicts.next().flatten() {
                 None => Err(Problem::new(Kind::FeatureNotFound)),
                 Some(verdict) => {
@@ -209,6 +213,7 @@ async fn check(
         });
     }
     denials::keep(&mut conn, &denials).await?;
+    keys::note(&mut conn, &found.keys, moment.now).await?;
     Ok(answers)
 }
 

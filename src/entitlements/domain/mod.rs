@@ -185,3 +185,49 @@ pub fn verdict(answers: impl IntoIterator<Item = Result<Offer, Vec<Skip>>>) -> V
     let why = if matches!(why, Why::NotAvailable) { Why::None } else { why };
     Verdict::No { why, skipped }
 }
+
+/// Whether what reservations hold would be enough, with what is there, if it came back. Counted as it is paid: the licences of a
+/// person pay for one use together, two sources never do.
+pub fn waiting_helps(skipped: &[Skip]) -> bool {
+    SourceKind::ALL.into_iter().any(|source| {
+        let of_source = skipped.iter().filter(|skip| skip.source == source);
+        let short = of_source.filter_map(|skip| match skip.why {
+            Why::InsufficientCredits { wanted, available, held } => {
+                Some((wanted, available.saturating_add(held)))
+            }
+            _ => None,
+        });
+        let there = short.clone().map(|(_, there)| there).fold(0, u32::saturating_add);
+        short.clone().any(|(wanted, _)| there >= wanted)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn short(source: SourceKind, wanted: u32, available: u32, held: u32) -> Skip {
+        Skip { source, id: None, why: Why::InsufficientCredits { wanted, available, held } }
+    }
+
+    #[test]
+    fn waiting_helps_where_one_source_would_have_all_of_it_over_all_of_its_licences() {
+        use SourceKind::{Licence, Sessions};
+        let blocked = Skip { source: Licence, id: Some(9), why: Why::Blocked { since: None } };
+        let none = Skip { source: Sessions, id: None, why: Why::None };
+        let table: [(&[Skip], bool); 8] = [
+            (&[short(Licence, 4, 1, 3)], true),
+            (&[short(Licence, 4, 1, 2)], false),
+            (&[short(Licence, 4, 1, 1), short(Licence, 4, 0, 2)], true),
+            (&[short(Licence, 4, 1, 1), short(Licence, 4, 1, 0)], false),
+            (&[short(Sessions, 4, 0, 2), short(Licence, 4, 0, 2)], false),
+            (&[short(Sessions, 4, 0, 2), short(Licence, 4, 2, 2)], true),
+            (&[short(Licence, 4, 0, 4), blocked], true),
+            (&[none, blocked], false),
+        ];
+        for (skipped, helps) in table {
+            assert_eq!(waiting_helps(skipped), helps, "{skipped:?}");
+        }
+        assert!(!waiting_helps(&[short(Licence, u32::MAX, u32::MAX - 1, 0), none]));
+    }
+}

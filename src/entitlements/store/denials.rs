@@ -1,11 +1,13 @@
 //! SQL of the noes that were said: kept with the rule and the values they were decided by.
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::{MySql, MySqlConnection, QueryBuilder, types::Json};
 
 use crate::{
     core::{actor::Actor, ids::AccountId},
-    db::DbError,
+    db::{DbError, ROWS_AT_ONCE},
 };
 
 /// A no, to be kept.
@@ -17,35 +19,34 @@ pub struct Denial<'a> {
     pub operation: &'static str,
     pub actor: &'a Actor,
     pub account: Option<AccountId>,
-    pub feature: Option<&'a str>,
+    pub feature: Option<Cow<'a, str>>,
     pub amount: Option<u32>,
     /// The reason's code.
-    pub reason: &'a str,
+    pub reason: Cow<'a, str>,
     /// What it was decided by.
     pub detail: Value,
 }
 
 /// Keeps noes; none is fine.
 pub async fn keep(conn: &mut MySqlConnection, denials: &[Denial<'_>]) -> Result<(), DbError> {
-    if denials.is_empty() {
-        return Ok(());
+    for denials in denials.chunks(ROWS_AT_ONCE) {
+        let mut query: QueryBuilder<MySql> = QueryBuilder::new(
+            "INSERT INTO denials (request_id, at, operation, actor_kind, actor_id, account_id, feature, amount, reason, detail) ",
+        );
+        query.push_values(denials, |mut row, denial| {
+            row.push_bind(denial.request_id)
+                .push_bind(denial.at)
+                .push_bind(denial.operation)
+                .push_bind(denial.actor.kind())
+                .push_bind(denial.actor.id())
+                .push_bind(denial.account)
+                .push_bind(denial.feature.as_deref())
+                .push_bind(denial.amount)
+                .push_bind(denial.reason.as_ref())
+                .push_bind(Json(&denial.detail));
+        });
+        query.build().execute(&mut *conn).await?;
     }
-    let mut query: QueryBuilder<MySql> = QueryBuilder::new(
-        "INSERT INTO denials (request_id, at, operation, actor_kind, actor_id, account_id, feature, amount, reason, detail) ",
-    );
-    query.push_values(denials, |mut row, denial| {
-        row.push_bind(denial.request_id)
-            .push_bind(denial.at)
-            .push_bind(denial.operation)
-            .push_bind(denial.actor.kind())
-            .push_bind(denial.actor.id())
-            .push_bind(denial.account)
-            .push_bind(denial.feature)
-            .push_bind(denial.amount)
-            .push_bind(denial.reason)
-            .push_bind(Json(&denial.detail));
-    });
-    query.build().execute(conn).await?;
     Ok(())
 }
 

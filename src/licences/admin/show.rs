@@ -93,7 +93,7 @@ impl ShowPage {
         }
     }
     fn what(&self, row: &Move) -> String {
-        words::act(&self.cx, row, &words::plan(&self.cx, row.plan, self.chosen.free_days))
+        words::act(&self.cx, row, self.chosen.free_days)
     }
     /// Result, balance after, who and why, in this order.
     fn detail(&self, row: &Move) -> String {

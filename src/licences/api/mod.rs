@@ -80,8 +80,9 @@ impl From<PlanCode> for Plan {
 #[schema(as = LicenceBlock)]
 pub struct BlockDto {
     at: DateTime<Utc>,
+    /// The staff's words; `null` for a key that is bound to one person.
     #[schema(example = "Pago devuelto")]
-    reason: String,
+    reason: Option<String>,
 }
 
 /// The right to use a feature: by credits, or until a day.
@@ -114,15 +115,18 @@ pub struct LicenceDto {
     #[schema(example = "2026-12-31")]
     expires_on: Option<NaiveDate>,
     blocked: Option<BlockDto>,
-    /// For the staff.
-    note: String,
+    /// For the staff; `null` for a key that is bound to one person.
+    note: Option<String>,
     created_at: DateTime<Utc>,
     /// Goes up with every change that is no use: send it back to change only what you saw.
     version: u32,
 }
 
 impl LicenceDto {
-    fn of(licence: Licence, today: NaiveDate) -> Self {
+    /// The licence as this client may see it. A key that is bound to one person is that person's own app: what the staff writes to
+    /// itself is not for it, as it is not on the person's page.
+    fn of(licence: Licence, today: NaiveDate, client: &ApiClient) -> Self {
+        let is_of_staff = client.bound_to().is_none();
         Self {
             state: licence.standing(today),
             remaining: (!licence.plan.is_dated()).then(|| licence.remaining()),
@@ -137,8 +141,10 @@ impl LicenceDto {
             held: licence.held,
             owed: licence.owed,
             expires_on: licence.expires_on,
-            blocked: licence.blocked.map(|b| BlockDto { at: b.at, reason: b.reason }),
-            note: licence.note,
+            blocked: licence
+                .blocked
+                .map(|b| BlockDto { at: b.at, reason: Some(b.reason).filter(|_| is_of_staff) }),
+            note: Some(licence.note).filter(|_| is_of_staff),
             created_at: licence.created_at,
             version: licence.version,
         }

@@ -116,7 +116,7 @@ pub(crate) async fn list_licences(
         None => client.bound_to(),
     };
     let page = store::seek::page(&mut conn, &wanted, &seek, now, today).await?;
-    let items = page.items.into_iter().map(|licence| LicenceDto::of(licence, today));
+    let items = page.items.into_iter().map(|licence| LicenceDto::of(licence, today, &client));
     Ok(Json(LicencePage { items: items.collect(), next: page.next }))
 }
 
@@ -133,7 +133,7 @@ pub(crate) async fn show_licence(
     client.need(Scope::LicencesRead)?;
     let now = app.clock.now();
     let licence = visible(&mut *app.db.conn().await?, id, &client, now).await?;
-    Ok(Json(LicenceDto::of(licence, calendar::day_of(now, app.config.timezone))))
+    Ok(Json(LicenceDto::of(licence, calendar::day_of(now, app.config.timezone), &client)))
 }
 
 /// Something that happened to a licence.
@@ -155,6 +155,8 @@ pub struct LicenceEntryDto {
     held: i32,
     /// The plan after it.
     plan: PlanCode,
+    /// Of `change`: the plan before it.
+    plan_before: Option<PlanCode>,
     /// What was left after it; `null` by date.
     #[schema(example = 2)]
     balance: Option<u32>,
@@ -164,7 +166,9 @@ pub struct LicenceEntryDto {
     /// Who did it: `staff`, `app`, `customer`, `shop` or `system`.
     #[schema(example = "app")]
     actor: String,
-    reason: String,
+    /// Why: the app's words for a use, the number of an order, or the staff's words. The last are `null` for a key that is bound to
+    /// one person.
+    reason: Option<String>,
     request_id: Option<String>,
 }
 
@@ -199,20 +203,25 @@ pub(crate) async fn list_licence_entries(
     let licence = visible(&mut conn, id, &client, app.clock.now()).await?;
     let rows = store::entries_of(&mut conn, licence.id, seek.from.map(EntryId), PAGE + 1).await?;
     let page = seek.page(rows, |row| row.id.0);
-    let items = page.items.into_iter().map(|row| LicenceEntryDto {
-        id: row.id,
-        operation_id: row.operation,
-        action: row.act.as_str(),
-        amount: row.amount,
-        delta: row.delta,
-        held: row.held,
-        plan: row.plan.into(),
-        balance: row.balance,
-        expires_on: row.expires_on,
-        at: row.at,
-        actor: row.actor_kind,
-        reason: row.reason,
-        request_id: row.request_id,
+    let is_of_staff = client.bound_to().is_none();
+    let items = page.items.into_iter().map(|row| {
+        let is_told = is_of_staff || row.is_for_its_person();
+        LicenceEntryDto {
+            id: row.id,
+            operation_id: row.operation,
+            action: row.act.as_str(),
+            amount: row.amount,
+            delta: row.delta,
+            held: row.held,
+            plan: row.plan.into(),
+            plan_before: row.plan_before.map(PlanCode::from),
+            balance: row.balance,
+            expires_on: row.expires_on,
+            at: row.at,
+            reason: is_told.then_some(row.reason),
+            actor: row.actor_kind,
+            request_id: row.request_id,
+        }
     });
     Ok(Json(LicenceEntryPage { items: items.collect(), next: page.next }))
 }

@@ -6,7 +6,7 @@ use axum::{
     response::Response,
 };
 use chrono::NaiveDate;
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use sqlx::MySqlConnection;
 
 use super::{LicenceDto, PlanCode, stop, visible};
@@ -15,6 +15,10 @@ use crate::{
     app::App,
     auth::{extract::ApiClient, key::Scope},
     core::{feature::FeatureCode, ids::LicenceId},
+    entitlements::{
+        SourceKind,
+        api::noes::{self, About},
+    },
     licences::{
         domain::{MOST_CREDITS, New, Plan},
         service::{self, Context, Wish},
@@ -49,7 +53,7 @@ pub struct LicenceBody {
     /// `paid_date`: the last day. Of `free_date` it is always today and the days that the settings say; by quantity there is none.
     #[schema(example = "2027-11-21")]
     expires_on: Option<NaiveDate>,
-    /// For the staff. At most 500 characters.
+    /// For the staff: a key that is bound to one person never reads it. At most 500 characters.
     note: Option<String>,
     /// For the ledger. At most 255 characters.
     reason: Option<String>,
@@ -68,8 +72,11 @@ pub struct PlanBody {
     expires_on: Option<NaiveDate>,
     /// For the ledger. At most 255 characters.
     reason: Option<String>,
-    /// Only if this is still the licence's version; else 409.
+    /// Only if this is still the licence's version; else 409. Uses do not change it.
     version: Option<u32>,
+    /// Only if this is still what is left; else 409: `credits` would give uses back that happened meanwhile. Ignored by date.
+    #[schema(example = 3)]
+    remaining: Option<u32>,
 }
 
 /// More credits.
@@ -115,12 +122,6 @@ fn check_credits(plan: PlanCode, credits: Option<u32>, wrong: &mut Wrong) {
     wrong.unless(credits.is_some() || Plan::from(plan).is_dated(), "credits", "form-required");
 }
 
-fn check_reason(reason: Option<&String>) -> Result<(), Problem> {
-    let mut wrong = Wrong::default();
-    wrong.most("reason", reason, REASON_MOST);
-    wrong.check()
-}
-
 /// Give someone a licence.
 ///
 /// A plan by date charges nothing and works to the last second of its last day in the business zone; one by quantity has credits and
@@ -153,9 +154,9 @@ pub(crate) async fn give_licence(
     let (actor, now, zone) = (client.actor(), app.clock.now(), app.config.timezone);
     let cx = Context { actor: &actor, now, zone, request_id: write.request_id.as_deref() };
     let (cx, wish, client, feature) = (&cx, &wish, &client, feature.as_ref());
-    idempotent::write(&app, &write, StatusCode::CREATED, |mut tx| async move {
+    noes::write(&app, &write, ("giveLicence", client), StatusCode::CREATED, |mut tx| async move {
         let given = give(&mut tx, wish, feature, client, cx).await;
-        (tx, given)
+        (tx, About::default(), given)
     })
     .await
 }
@@ -179,48 +180,61 @@ async fn give(
     };
     let reason = wish.reason.as_deref().unwrap_or_default().trim();
     let licence = service::give(conn, new, reason, cx).await.map_err(stop)?;
-    Ok(LicenceDto::of(licence, cx.today()))
+    Ok(LicenceDto::of(licence, cx.today(), client))
 }
 
-/// A change of one licence, as it came.
-struct Change {
-    id: LicenceId,
-    /// The last part of the address.
-    step: &'static str,
+/// What a body asks for.
+struct Asked {
     wish: Wish,
-    reason: String,
+    reason: Option<String>,
     version: Option<u32>,
 }
 
-async fn change(
-    app: App,
-    client: ApiClient,
-    headers: HeaderMap,
-    body: Bytes,
-    change: Change,
+/// The handlers below: reads a body, checks it, changes the licence. `step`: the last part of the address, and the operation.
+async fn change<B: DeserializeOwned>(
+    app: &App,
+    client: &ApiClient,
+    id: LicenceId,
+    (headers, body): (&HeaderMap, &Bytes),
+    (step, operation): (&str, &'static str),
+    ask: impl FnOnce(B, &mut Wrong) -> Asked,
 ) -> Result<Response, Problem> {
-    let path = format!("{PATH}/{}/{}", change.id, change.step);
-    let write = Write::read(&client, &headers, &Method::POST, &path, &body)?;
+    client.need(Scope::LicencesWrite)?;
+    let write = Write::read(client, headers, &Method::POST, &format!("{PATH}/{id}/{step}"), body)?;
+    let mut wrong = Wrong::default();
+    let asked = ask(idempotent::parse(body)?, &mut wrong);
+    wrong.most("reason", asked.reason.as_ref(), REASON_MOST);
+    wrong.check()?;
     let (actor, now, zone) = (client.actor(), app.clock.now(), app.config.timezone);
     let cx = Context { actor: &actor, now, zone, request_id: write.request_id.as_deref() };
-    let (cx, change, client) = (&cx, &change, &client);
-    idempotent::write(&app, &write, StatusCode::OK, |mut tx| async move {
-        let changed = make(&mut tx, change, client, cx).await;
-        (tx, changed)
+    let (cx, asked) = (&cx, &asked);
+    noes::write(app, &write, (operation, client), StatusCode::OK, |mut tx| async move {
+        let mut about = About::default();
+        let changed = make(&mut tx, id, asked, client, cx, &mut about).await;
+        (tx, about, changed)
     })
     .await
 }
 
 async fn make(
     conn: &mut MySqlConnection,
-    change: &Change,
+    id: LicenceId,
+    Asked { wish, reason, version }: &Asked,
     client: &ApiClient,
     cx: &Context<'_>,
+    about: &mut About,
 ) -> Result<LicenceDto, Stop> {
-    visible(conn, change.id, client, cx.now).await?;
-    let Change { id, wish, reason, version, .. } = change;
-    let licence = service::change(conn, *id, *version, wish, reason.trim(), cx).await.map_err(stop)?;
-    Ok(LicenceDto::of(licence, cx.today()))
+    let licence = visible(conn, id, client, cx.now).await?;
+    *about = About {
+        account: Some(licence.account),
+        feature: Some(licence.feature),
+        source: Some(SourceKind::Licence),
+        licence: Some(id),
+        ..About::default()
+    };
+    let reason = reason.as_deref().unwrap_or_default().trim();
+    let licence = service::change(conn, id, *version, wish, reason, cx).await.map_err(stop)?;
+    Ok(LicenceDto::of(licence, cx.today(), client))
 }
 
 /// Give a licence another plan, at once.
@@ -242,21 +256,14 @@ pub(crate) async fn change_licence_plan(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    client.need(Scope::LicencesWrite)?;
-    let wish: PlanBody = idempotent::parse(&body)?;
-    let mut wrong = Wrong::default();
-    check_credits(wish.plan, wish.credits, &mut wrong);
-    wrong.most("reason", wish.reason.as_ref(), REASON_MOST);
-    wrong.check()?;
-    let (plan, credits) = (wish.plan.into(), wish.credits.unwrap_or(0));
-    let asked = Change {
-        id,
-        step: "plan",
-        wish: Wish::Plan { plan, credits, expires_on: wish.expires_on, seen: None },
-        reason: wish.reason.unwrap_or_default(),
-        version: wish.version,
-    };
-    change(app, client, headers, body, asked).await
+    let names = ("plan", "changeLicencePlan");
+    change(&app, &client, id, (&headers, &body), names, |body: PlanBody, wrong| {
+        check_credits(body.plan, body.credits, wrong);
+        let (plan, credits) = (body.plan.into(), body.credits.unwrap_or(0));
+        let wish = Wish::Plan { plan, credits, expires_on: body.expires_on, seen: body.remaining };
+        Asked { wish, reason: body.reason, version: body.version }
+    })
+    .await
 }
 
 /// Add credits to a licence by quantity.
@@ -275,17 +282,12 @@ pub(crate) async fn add_licence_credits(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    client.need(Scope::LicencesWrite)?;
-    let wish: CreditsBody = idempotent::parse(&body)?;
-    check_reason(wish.reason.as_ref())?;
-    let asked = Change {
-        id,
-        step: "credits",
-        wish: Wish::Credits(wish.credits),
-        reason: wish.reason.unwrap_or_default(),
-        version: wish.version,
-    };
-    change(app, client, headers, body, asked).await
+    let names = ("credits", "addLicenceCredits");
+    change(&app, &client, id, (&headers, &body), names, |body: CreditsBody, _| {
+        let wish = Wish::Credits(body.credits);
+        Asked { wish, reason: body.reason, version: body.version }
+    })
+    .await
 }
 
 /// Give a licence by date another last day, later or earlier, from today on.
@@ -304,17 +306,12 @@ pub(crate) async fn set_licence_last_day(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    client.need(Scope::LicencesWrite)?;
-    let wish: LastDayBody = idempotent::parse(&body)?;
-    check_reason(wish.reason.as_ref())?;
-    let asked = Change {
-        id,
-        step: "last-day",
-        wish: Wish::Until(wish.expires_on),
-        reason: wish.reason.unwrap_or_default(),
-        version: wish.version,
-    };
-    change(app, client, headers, body, asked).await
+    let names = ("last-day", "setLicenceLastDay");
+    change(&app, &client, id, (&headers, &body), names, |body: LastDayBody, _| {
+        let wish = Wish::Until(body.expires_on);
+        Asked { wish, reason: body.reason, version: body.version }
+    })
+    .await
 }
 
 /// Block a licence: it opens nothing, whatever it has left.
@@ -333,10 +330,13 @@ pub(crate) async fn block_licence(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    client.need(Scope::LicencesWrite)?;
-    let BlockBody { reason, version } = idempotent::parse(&body)?;
-    check_reason(Some(&reason))?;
-    change(app, client, headers, body, Change { id, step: "block", wish: Wish::Block, reason, version }).await
+    let names = ("block", "blockLicence");
+    change(&app, &client, id, (&headers, &body), names, |body: BlockBody, _| Asked {
+        wish: Wish::Block,
+        reason: Some(body.reason),
+        version: body.version,
+    })
+    .await
 }
 
 /// Unblock a licence: it works again, as far as its plan allows.
@@ -355,9 +355,11 @@ pub(crate) async fn unblock_licence(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    client.need(Scope::LicencesWrite)?;
-    let BlockBody { reason, version } = idempotent::parse(&body)?;
-    check_reason(Some(&reason))?;
-    let asked = Change { id, step: "unblock", wish: Wish::Unblock, reason, version };
-    change(app, client, headers, body, asked).await
+    let names = ("unblock", "unblockLicence");
+    change(&app, &client, id, (&headers, &body), names, |body: BlockBody, _| Asked {
+        wish: Wish::Unblock,
+        reason: Some(body.reason),
+        version: body.version,
+    })
+    .await
 }

@@ -1,19 +1,29 @@
 //! JSON API: what a licence key opens.
-use axum::{body::Bytes, extract::State};
+use axum::{body::Bytes, extract::State, http::HeaderMap};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{domain::Code, service};
+use super::{
+    domain::{Code, Key},
+    service,
+};
 use crate::{
     app::App,
     auth::{extract::ApiClient, key::Scope},
     core::{
+        calendar,
         feature::FeatureCode,
         ids::{AccountId, LicenceId},
         secret::Secret,
     },
-    licences::{api::PlanCode, domain::Licence},
+    entitlements::{
+        api::noes::{About, Rule, request_id},
+        domain::{Skip, SourceKind},
+        source::Moment,
+        store::denials,
+    },
+    licences::{api::PlanCode, domain::Licence, pays},
     web::{
         extract::Json,
         idempotent,
@@ -64,7 +74,8 @@ pub struct CheckedDto {
 /// Ask what a licence key opens. Nothing is used up.
 ///
 /// The answer is always 200: `code` says how the licence stands. A key that nobody made is answered like any other, in the same
-/// time; so is a key of someone this API key may not speak of. The key goes in the body, never in the address, so that no log
+/// time; so is a key of someone this API key may not speak of. A no to any other key is kept, and the staff can open it by the
+/// `X-Request-Id`. The key goes in the body, never in the address, so that no log
 /// keeps it. To use the licence up, send `licence_key` to `POST /api/v1/entitlements/consume`.
 #[utoipa::path(post, path = "/api/v1/licence-keys/check", tag = "licences", operation_id = "checkLicenceKey",
     request_body = CheckBody, security(("bearer" = ["entitlements:read"])),
@@ -74,6 +85,7 @@ pub struct CheckedDto {
 pub(crate) async fn check_licence_key(
     State(app): State<App>,
     client: ApiClient,
+    headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<CheckedDto>, Problem> {
     client.need(Scope::EntitlementsRead)?;
@@ -81,13 +93,23 @@ pub(crate) async fn check_licence_key(
     if licence_key.is_empty() || licence_key.len() > MOST_BYTES {
         return Err(Problem::new(Kind::Invalid).field("licence_key", "licence-key-length"));
     }
-    let (now, zone) = (app.clock.now(), app.config.timezone);
+    let moment = Moment { now: app.clock.now(), zone: app.config.timezone };
     let may_speak = |account| client.may_speak_of(account);
     let text = Secret::new(licence_key);
-    let checked = service::check(&mut *app.db.conn().await?, &text, may_speak, now, zone).await?;
-    let licence = checked.licence.as_ref();
+    let mut conn = app.db.conn().await?;
+    let checked = service::check(&mut conn, &text, may_speak, moment.now, moment.zone).await?;
+    let is_valid = checked.code == Code::Valid;
+    if let Some((key, licence)) = checked.behind.as_ref().filter(|_| !is_valid) {
+        let (request_id, actor) = (request_id(&headers), client.actor());
+        let asking = ("checkLicenceKey", request_id.as_str(), &actor);
+        let no = about(key, licence, moment).denial(asking, None, moment.now);
+        denials::keep(&mut conn, &[no]).await?;
+    }
+    // A revoked key tells nothing of what it opened.
+    let opens = checked.behind.as_ref().filter(|(key, _)| key.revoked_at.is_none());
+    let licence = opens.map(|(_, licence)| licence);
     Ok(Json(CheckedDto {
-        valid: checked.code == Code::Valid,
+        valid: is_valid,
         code: checked.code,
         licence_id: licence.map(|l| l.id),
         account_id: licence.map(|l| l.account),
@@ -96,4 +118,25 @@ pub(crate) async fn check_licence_key(
         remaining: licence.filter(|l| !l.plan.is_dated()).map(Licence::available),
         expires_on: licence.and_then(|l| l.expires_on),
     }))
+}
+
+/// What the staff is told of a key that does not open its licence.
+fn about(key: &Key, licence: &Licence, moment: Moment) -> About {
+    let today = calendar::day_of(moment.now, moment.zone);
+    let rule = match licence.may(1, today) {
+        Err(denial) if key.revoked_at.is_none() => {
+            let why = pays::why(denial, licence.held, 1, moment);
+            let skip = Skip { source: SourceKind::Licence, id: Some(licence.id.0), why };
+            Rule::Sources { why, skipped: vec![skip] }
+        }
+        _ => Rule::KeyRevoked { prefix: key.prefix.clone() },
+    };
+    About {
+        account: Some(licence.account),
+        feature: Some(licence.feature.clone()),
+        source: Some(SourceKind::Licence),
+        licence: Some(licence.id),
+        amount: Some(1),
+        rule: Some(rule),
+    }
 }

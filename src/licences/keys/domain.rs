@@ -2,7 +2,10 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::{
-    core::ids::{LicenceId, LicenceKeyId},
+    core::{
+        feature::FeatureCode,
+        ids::{AccountId, LicenceId, LicenceKeyId},
+    },
     licences::domain::{Denial, Licence},
 };
 
@@ -26,6 +29,19 @@ pub struct Key {
     pub by: String,
     pub created_at: DateTime<Utc>,
     pub revoked_at: Option<DateTime<Utc>>,
+    pub last_used_at: Option<DateTime<Utc>>,
+}
+
+/// A key that somebody made, as it was found by its text, and what it opens unless it was revoked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened {
+    pub id: LicenceKeyId,
+    /// The eight characters that may be shown.
+    pub prefix: String,
+    pub licence: LicenceId,
+    pub account: AccountId,
+    pub feature: FeatureCode,
+    pub is_revoked: bool,
     pub last_used_at: Option<DateTime<Utc>>,
 }
 

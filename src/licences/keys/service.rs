@@ -1,11 +1,13 @@
 //! Keys of licences: made, revoked, reissued, looked up.
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde_json::json;
 use sqlx::MySqlConnection;
 
 use super::{
-    domain::{Code, Key, LABEL, MOST_LIVING, NOTE_MOST, Refusal},
+    domain::{Code, Key, LABEL, MOST_LIVING, NOTE_MOST, Opened, Refusal},
     store::{self, NewRow},
 };
 use crate::{
@@ -145,17 +147,32 @@ pub async fn reissue(app: &App, id: LicenceKeyId, by: &Actor) -> Result<Made, Er
     Ok(Made { key, text })
 }
 
-/// The licence behind a key that opens, and whose it is. Whether the licence can be used is another question.
-pub async fn find(conn: &mut MySqlConnection, text: &str) -> Result<Option<(LicenceId, AccountId)>, DbError> {
-    store::owner(conn, &crypto::sha256(text.as_bytes())).await
+/// The keys with these texts, in their order, revoked or not; `None`: nobody made such a key. Whether the licence behind it can be
+/// used is another question.
+pub async fn find(conn: &mut MySqlConnection, texts: &[&str]) -> Result<Vec<Option<Opened>>, DbError> {
+    let hashes: Vec<[u8; 32]> = texts.iter().map(|text| crypto::sha256(text.as_bytes())).collect();
+    let known: BTreeMap<Vec<u8>, Opened> = store::opened(conn, &hashes).await?.into_iter().collect();
+    Ok(hashes.iter().map(|hash| known.get(&hash[..]).cloned()).collect())
+}
+
+/// Notes that keys are used, each at most once a minute: mostly it does nothing.
+///
+/// In a transaction the caller holds the locks of the keys' people, as does whoever ends a key: a key is locked after its person
+/// and nothing after it, so that nobody waits in a circle.
+pub async fn note(conn: &mut MySqlConnection, keys: &[Opened], now: DateTime<Utc>) -> Result<(), DbError> {
+    let is_due = |key: &&Opened| key.last_used_at.is_none_or(|at| now - at >= TOUCH);
+    let mut due: Vec<LicenceKeyId> = keys.iter().filter(is_due).map(|key| key.id).collect();
+    due.sort_unstable();
+    due.dedup();
+    store::touch_all(conn, &due, now - TOUCH, now).await
 }
 
 /// What asking with a key is answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checked {
     pub code: Code,
-    /// Of a key that opens.
-    pub licence: Option<Licence>,
+    /// The key and the licence behind it, if somebody made it of whom who asks may hear, whether or not it opens.
+    pub behind: Option<(Key, Licence)>,
 }
 
 /// Asks what a key opens, and notes the use. `may_speak`: whether who asks may hear of this person; where not, nobody made the key.
@@ -176,12 +193,11 @@ pub async fn check(
     let noted = if licence.is_some() { hash } else { [0; 32] };
     // Another request may note the same use first.
     let _noted = store::touch(conn, &noted, now - TOUCH, now).await?;
-    Ok(match (key, licence) {
-        (Some(key), Some(licence)) if key.revoked_at.is_none() => {
-            let code = Code::of(&licence, calendar::day_of(now, zone));
-            Checked { code, licence: Some(licence) }
-        }
-        (Some(_), Some(_)) => Checked { code: Code::Revoked, licence: None },
-        _ => Checked { code: Code::Unknown, licence: None },
-    })
+    let behind = key.zip(licence);
+    let code = match &behind {
+        None => Code::Unknown,
+        Some((key, _)) if key.revoked_at.is_some() => Code::Revoked,
+        Some((_, licence)) => Code::of(licence, calendar::day_of(now, zone)),
+    };
+    Ok(Checked { code, behind })
 }

@@ -1,14 +1,15 @@
 //! SQL of keys of licences.
 use chrono::{DateTime, Utc};
-use sqlx::MySqlConnection;
+use sqlx::{MySql, MySqlConnection, QueryBuilder};
 
-use super::domain::Key;
+use super::domain::{Key, Opened};
 use crate::{
     core::{
         actor::Actor,
+        feature::FeatureCode,
         ids::{AccountId, LicenceId, LicenceKeyId},
     },
-    db::DbError,
+    db::{Corrupt, DbError, ROWS_AT_ONCE},
 };
 
 /// Keys listed, revoked ones included.
@@ -94,19 +95,50 @@ pub async fn revoke(
     Ok(done.rows_affected() == 1)
 }
 
-/// The licence behind a key that opens, and whose it is.
-pub async fn owner(
+#[derive(sqlx::FromRow)]
+struct OpenedRow {
+    secret_hash: Vec<u8>,
+    id: u64,
+    prefix: String,
+    licence_id: u64,
+    account_id: u64,
+    feature: String,
+    revoked_at: Option<DateTime<Utc>>,
+    last_used_at: Option<DateTime<Utc>>,
+}
+
+/// The keys with these hashes, revoked or not, with what is behind them; in no order.
+pub async fn opened(
     conn: &mut MySqlConnection,
-    hash: &[u8; 32],
-) -> Result<Option<(LicenceId, AccountId)>, DbError> {
-    let row = sqlx::query!(
-        r#"SELECT l.id AS "licence: LicenceId", l.account_id AS "account: AccountId"
-             FROM licence_keys k JOIN licences l ON l.id = k.licence_id WHERE k.secret_hash = ? AND k.revoked_at IS NULL"#,
-        &hash[..]
-    )
-    .fetch_optional(conn)
-    .await?;
-    Ok(row.map(|row| (row.licence, row.account)))
+    hashes: &[[u8; 32]],
+) -> Result<Vec<(Vec<u8>, Opened)>, DbError> {
+    let mut found = Vec::new();
+    for hashes in hashes.chunks(ROWS_AT_ONCE) {
+        let mut query: QueryBuilder<MySql> = QueryBuilder::new(
+            "SELECT k.secret_hash, k.id, k.prefix, k.licence_id, l.account_id, l.feature, k.revoked_at, k.last_used_at
+               FROM licence_keys k JOIN licences l ON l.id = k.licence_id WHERE k.secret_hash IN (",
+        );
+        let mut list = query.separated(", ");
+        for hash in hashes {
+            list.push_bind(&hash[..]);
+        }
+        query.push(")");
+        let rows: Vec<OpenedRow> = query.build_query_as().fetch_all(&mut *conn).await?;
+        for row in rows {
+            let corrupt = Corrupt { table: "licences", id: row.licence_id, column: "feature" };
+            let opened = Opened {
+                id: LicenceKeyId(row.id),
+                prefix: row.prefix,
+                licence: LicenceId(row.licence_id),
+                account: AccountId(row.account_id),
+                feature: FeatureCode::parse(&row.feature).ok_or(corrupt)?,
+                is_revoked: row.revoked_at.is_some(),
+                last_used_at: row.last_used_at,
+            };
+            found.push((row.secret_hash, opened));
+        }
+    }
+    Ok(found)
 }
 
 /// The key with this hash, revoked or not.
@@ -139,4 +171,25 @@ pub async fn touch(
     .execute(conn)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Notes a use of each of these keys, unless one was noted since `before`. They are locked in the order of their numbers.
+pub async fn touch_all(
+    conn: &mut MySqlConnection,
+    keys: &[LicenceKeyId],
+    before: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    for keys in keys.chunks(ROWS_AT_ONCE) {
+        let mut query: QueryBuilder<MySql> = QueryBuilder::new("UPDATE licence_keys SET last_used_at = ");
+        query.push_bind(now).push(" WHERE revoked_at IS NULL AND (last_used_at IS NULL OR last_used_at <= ");
+        query.push_bind(before).push(") AND id IN (");
+        let mut list = query.separated(", ");
+        for key in keys {
+            list.push_bind(*key);
+        }
+        query.push(") ORDER BY id");
+        query.build().execute(&mut *conn).await?;
+    }
+    Ok(())
 }

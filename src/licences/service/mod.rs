@@ -2,6 +2,7 @@
 pub mod orders;
 mod refunds;
 mod spans;
+pub mod trail;
 pub mod uses;
 
 pub use super::keys::service as keys;
@@ -102,7 +103,9 @@ pub async fn give(
     let settings: LicenceSettings = settings::get(conn).await?;
     let mut step = new.make(settings.free_days, cx.today(), cx.now)?;
     step.after.account = accounts::lock_living(conn, step.after.account).await?.ok_or(Error::NoAccount)?;
-    Ok(bring(conn, step, reason, cx).await?)
+    let licence = bring(conn, step, reason, cx).await?;
+    trail::record(conn, Act::Create, None, &licence, reason, cx).await?;
+    Ok(licence)
 }
 
 /// Writes a licence that is new, with its term and its ledger row. The caller holds the account's lock.
@@ -161,7 +164,8 @@ pub async fn change(
     if version.is_some_and(|version| version != licence.version) {
         return Err(Error::Changed);
     }
-    let was_by_quantity = !licence.plan.is_dated();
+    let before = licence.clone();
+    let was_by_quantity = !before.plan.is_dated();
     let step = match wish {
         Wish::Plan { plan, seen: Some(seen), .. } if !plan.is_dated() && *seen != licence.remaining() => {
             return Err(Error::Changed);
@@ -182,7 +186,10 @@ pub async fn change(
     if was_by_quantity && step.after.plan.is_dated() {
         release_all(conn, &step.after, &operation, cx).await?;
     }
-    write(conn, step, &operation, reason, cx).await
+    let act = step.act;
+    let licence = write(conn, step, &operation, reason, cx).await?;
+    trail::record(conn, act, Some(&before), &licence, reason, cx).await?;
+    Ok(licence)
 }
 
 /// Writes a step: the licence, its term, its ledger row; then lets what is left pay for what is owed.

@@ -33,6 +33,7 @@ struct Row {
     delta: i32,
     held: i32,
     plan: String,
+    plan_before: Option<String>,
     balance: Option<u32>,
     expires_on: Option<NaiveDate>,
     at: DateTime<Utc>,
@@ -49,6 +50,7 @@ impl TryFrom<Row> for Written {
         Ok(Self {
             act: Act::parse(&row.kind).ok_or_else(|| corrupt("kind"))?,
             plan: Plan::parse(&row.plan).ok_or_else(|| corrupt("plan"))?,
+            plan_before: row.plan_before.as_deref().and_then(Plan::parse),
             id: EntryId(row.id),
             licence: LicenceId(row.licence_id),
             account: AccountId(row.account_id),
@@ -71,7 +73,10 @@ impl TryFrom<Row> for Written {
 pub async fn page(conn: &mut MySqlConnection, of: Of, seek: &Seek<u64>) -> Result<Page<Written>, DbError> {
     let mut query = QueryBuilder::new(
         "SELECT id, licence_id, account_id, operation_id, kind, amount, delta, held, plan, balance, expires_on, at, actor_kind, actor_id, reason,
-                request_id FROM licence_entries WHERE ",
+                request_id,
+                IF(kind = 'change', (SELECT b.plan FROM licence_entries b WHERE b.licence_id = e.licence_id AND b.id < e.id ORDER BY b.id DESC LIMIT 1), NULL)
+                  AS plan_before
+           FROM licence_entries e WHERE ",
     );
     match of {
         Of::Licence(id) => query.push("licence_id = ").push_bind(id.0),

@@ -7,7 +7,7 @@ use crate::{
         actor::Actor,
         ids::{AccountId, EntryId, LicenceId},
     },
-    db::{Corrupt, DbError},
+    db::{Corrupt, DbError, ROWS_AT_ONCE},
     licences::domain::{Act, Licence, Plan},
 };
 
@@ -73,31 +73,30 @@ pub async fn append(conn: &mut MySqlConnection, entry: &Entry<'_>) -> Result<(),
 
 /// Appends rows; none is fine.
 pub async fn append_uses(conn: &mut MySqlConnection, entries: &[Entry<'_>]) -> Result<(), DbError> {
-    if entries.is_empty() {
-        return Ok(());
+    for entries in entries.chunks(ROWS_AT_ONCE) {
+        let mut query: QueryBuilder<MySql> = QueryBuilder::new(
+            "INSERT INTO licence_entries
+               (licence_id, account_id, operation_id, kind, amount, delta, held, plan, balance, expires_on, at, actor_kind, actor_id, reason, request_id) ",
+        );
+        query.push_values(entries, |mut row, entry| {
+            row.push_bind(entry.licence.id)
+                .push_bind(entry.licence.account)
+                .push_bind(entry.operation)
+                .push_bind(entry.act.as_str())
+                .push_bind(entry.amount)
+                .push_bind(entry.delta)
+                .push_bind(entry.held)
+                .push_bind(entry.licence.plan.as_str())
+                .push_bind(entry.balance())
+                .push_bind(entry.licence.expires_on)
+                .push_bind(entry.at)
+                .push_bind(entry.actor.kind())
+                .push_bind(entry.actor.id())
+                .push_bind(entry.reason)
+                .push_bind(entry.request_id);
+        });
+        query.build().execute(&mut *conn).await?;
     }
-    let mut query: QueryBuilder<MySql> = QueryBuilder::new(
-        "INSERT INTO licence_entries
-           (licence_id, account_id, operation_id, kind, amount, delta, held, plan, balance, expires_on, at, actor_kind, actor_id, reason, request_id) ",
-    );
-    query.push_values(entries, |mut row, entry| {
-        row.push_bind(entry.licence.id)
-            .push_bind(entry.licence.account)
-            .push_bind(entry.operation)
-            .push_bind(entry.act.as_str())
-            .push_bind(entry.amount)
-            .push_bind(entry.delta)
-            .push_bind(entry.held)
-            .push_bind(entry.licence.plan.as_str())
-            .push_bind(entry.balance())
-            .push_bind(entry.licence.expires_on)
-            .push_bind(entry.at)
-            .push_bind(entry.actor.kind())
-            .push_bind(entry.actor.id())
-            .push_bind(entry.reason)
-            .push_bind(entry.request_id);
-    });
-    query.build().execute(conn).await?;
     Ok(())
 }
 
@@ -114,6 +113,8 @@ pub struct Written {
     pub held: i32,
     /// The plan after it.
     pub plan: Plan,
+    /// Of a change of plan: the plan before it, which is that of the row before.
+    pub plan_before: Option<Plan>,
     /// What was left after it; `None` by date.
     pub balance: Option<u32>,
     /// The last day after it.
@@ -125,6 +126,14 @@ pub struct Written {
     pub request_id: Option<String>,
 }
 
+impl Written {
+    /// Whether its reason is for whoever has the licence: an app's words for a use, or the number of an order. What the team writes to
+    /// itself stays with the team.
+    pub fn is_for_its_person(&self) -> bool {
+        matches!(self.act, Act::Consume | Act::Hold | Act::Release) || self.actor_kind == "shop"
+    }
+}
+
 /// The rows of a licence, newest first, at most `most`; `before`: those older than this row.
 pub async fn of_licence(
     conn: &mut MySqlConnection,
@@ -134,8 +143,10 @@ pub async fn of_licence(
 ) -> Result<Vec<Written>, DbError> {
     let rows = sqlx::query!(
         r#"SELECT id AS "id: EntryId", licence_id AS "licence: LicenceId", account_id AS "account: AccountId", operation_id, kind, amount,
-                  delta, held, plan, balance, expires_on, at, actor_kind, actor_id, reason, request_id
-             FROM licence_entries WHERE licence_id = ? AND id < ? ORDER BY id DESC LIMIT ?"#,
+                  delta, held, plan, balance, expires_on, at, actor_kind, actor_id, reason, request_id,
+                  IF(kind = 'change', (SELECT b.plan FROM licence_entries b WHERE b.licence_id = e.licence_id AND b.id < e.id ORDER BY b.id DESC LIMIT 1), NULL)
+                    AS "plan_before?: String"
+             FROM licence_entries e WHERE licence_id = ? AND id < ? ORDER BY id DESC LIMIT ?"#,
         licence,
         before.map_or(u64::MAX, |id| id.0),
         most
@@ -148,6 +159,7 @@ pub async fn of_licence(
             Ok(Written {
                 act: Act::parse(&row.kind).ok_or_else(|| corrupt("kind"))?,
                 plan: Plan::parse(&row.plan).ok_or_else(|| corrupt("plan"))?,
+                plan_before: row.plan_before.as_deref().and_then(Plan::parse),
                 id: row.id,
                 licence: row.licence,
                 account: row.account,

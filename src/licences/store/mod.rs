@@ -21,7 +21,7 @@ use crate::{
         feature::FeatureCode,
         ids::{AccountId, LicenceId},
     },
-    db::{Corrupt, DbError, one_row},
+    db::{Corrupt, DbError, ROWS_AT_ONCE, one_row},
 };
 
 #[derive(Debug, sqlx::FromRow)]
@@ -194,25 +194,23 @@ pub async fn save(conn: &mut MySqlConnection, licence: &Licence, now: DateTime<U
 
 /// Uses credits up, if they are there; none is fine. The version stays: a use is no edit that someone at a form must hear of.
 pub async fn take(conn: &mut MySqlConnection, takes: &[Take]) -> Result<(), DbError> {
-    if takes.is_empty() {
-        return Ok(());
+    for takes in takes.chunks(ROWS_AT_ONCE) {
+        let mut query: QueryBuilder<MySql> = QueryBuilder::new("UPDATE licences SET used = used + CASE id");
+        for take in takes {
+            query.push(" WHEN ").push_bind(take.licence).push(" THEN ").push_bind(take.amount);
+        }
+        query.push(" END WHERE mode = 'quantity' AND (");
+        for (n, take) in takes.iter().enumerate() {
+            query.push(if n > 0 { " OR (id = " } else { "(id = " }).push_bind(take.licence);
+            query.push(" AND granted - used >= ").push_bind(take.amount).push(")");
+        }
+        query.push(")");
+        let done = query.build().execute(&mut *conn).await?;
+        if done.rows_affected() != u64::try_from(takes.len()).unwrap_or(u64::MAX) {
+            return Err(DbError::Stale);
+        }
     }
-    let mut query: QueryBuilder<MySql> = QueryBuilder::new("UPDATE licences SET used = used + CASE id");
-    for take in takes {
-        query.push(" WHEN ").push_bind(take.licence).push(" THEN ").push_bind(take.amount);
-    }
-    query.push(" END WHERE mode = 'quantity' AND (");
-    for (n, take) in takes.iter().enumerate() {
-        query.push(if n > 0 { " OR (id = " } else { "(id = " }).push_bind(take.licence);
-        query.push(" AND granted - used >= ").push_bind(take.amount).push(")");
-    }
-    query.push(")");
-    let done = query.build().execute(conn).await?;
-    if done.rows_affected() == u64::try_from(takes.len()).unwrap_or(u64::MAX) {
-        Ok(())
-    } else {
-        Err(DbError::Stale)
-    }
+    Ok(())
 }
 
 /// Moves everything of one account to another. Answers how many licences moved.

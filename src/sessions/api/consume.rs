@@ -9,12 +9,13 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::MySqlConnection;
 
-use super::{Stop, TakeDto, Wrong, kept, one, takes};
+use super::{Stop, TakeDto, Wrong, about, one, takes};
 use crate::{
     accounts::api::AccountRef,
     app::App,
     auth::{extract::ApiClient, key::Scope},
     core::ids::AccountId,
+    entitlements::api::noes::{self, About},
     sessions::{
         domain,
         service::{self, Spending},
@@ -106,11 +107,10 @@ pub(crate) async fn consume_sessions(
     wish.check()?;
     let (wish, client, request_id) = (&wish, &client, write.request_id.as_deref());
     let now = app.clock.now();
-    idempotent::write(&app, &write, StatusCode::OK, |mut tx| async move {
-        let spent = spend(&mut tx, wish, client, request_id, now).await;
-        let about = (Some(&wish.account), Some(wish.amount));
-        let spent = kept(&mut tx, spent, ("consumeSessions", request_id, client), about, now).await;
-        (tx, spent)
+    noes::write(&app, &write, ("consumeSessions", client), StatusCode::OK, |mut tx| async move {
+        let mut about = about(Some(wish.amount));
+        let spent = spend(&mut tx, wish, client, (request_id, now), &mut about).await;
+        (tx, about, spent)
     })
     .await
 }
@@ -119,10 +119,11 @@ async fn spend(
     conn: &mut MySqlConnection,
     wish: &ConsumeBody,
     client: &ApiClient,
-    request_id: Option<&str>,
-    now: DateTime<Utc>,
+    (request_id, now): (Option<&str>, DateTime<Utc>),
+    about: &mut About,
 ) -> Result<Consumed, Stop> {
     let account = wish.account.find(conn, client).await?;
+    about.account = Some(account.id);
     let spending = Spending {
         account: account.id,
         amount: wish.amount,

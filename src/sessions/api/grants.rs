@@ -9,12 +9,13 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::MySqlConnection;
 
-use super::{Stop, Wrong, read::GrantDto};
+use super::{Stop, Wrong, about, read::GrantDto};
 use crate::{
     accounts::api::AccountRef,
     app::App,
     auth::{extract::ApiClient, key::Scope},
     core::ids::GrantId,
+    entitlements::api::noes::{self, About},
     sessions::{
         domain::Expiry,
         service::gifts::{self, Gift, MOST_PER_GRANT, NOTE_MOST, REASON_MOST},
@@ -176,9 +177,10 @@ pub(crate) async fn void_grant(
     wrong.check()?;
     let (wish, client) = (&wish, &client);
     let now = app.clock.now();
-    idempotent::write(&app, &write, StatusCode::OK, |mut tx| async move {
-        let voided = take_back(&mut tx, id, wish, client, now).await;
-        (tx, voided)
+    noes::write(&app, &write, ("voidSessionGrant", client), StatusCode::OK, |mut tx| async move {
+        let mut about = about(None);
+        let voided = take_back(&mut tx, id, wish, client, now, &mut about).await;
+        (tx, about, voided)
     })
     .await
 }
@@ -189,11 +191,11 @@ async fn take_back(
     wish: &VoidBody,
     client: &ApiClient,
     now: DateTime<Utc>,
+    about: &mut About,
 ) -> Result<Voided, Stop> {
-    let grant = store::find(conn, id).await.map_err(Stop::Broken)?;
-    if !grant.is_some_and(|grant| client.may_speak_of(grant.account)) {
-        return Err(Problem::new(Kind::NotFound).into());
-    }
+    let grant = store::find(conn, id).await?;
+    let grant = grant.filter(|grant| client.may_speak_of(grant.account));
+    about.account = Some(grant.ok_or_else(|| Problem::new(Kind::NotFound))?.account);
     let (grant, taken_back) = gifts::void(conn, id, wish.reason.trim(), &client.actor(), now).await?;
     let known = categories::list(conn).await.map_err(Stop::Broken)?;
     Ok(Voided { grant: GrantDto::of(grant, &known, now), taken_back })

@@ -4,9 +4,7 @@ pub mod grants;
 pub mod read;
 pub mod reservations;
 
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sqlx::MySqlConnection;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
@@ -16,9 +14,8 @@ use super::{
 use crate::{
     accounts::api::AccountRef,
     app::App,
-    auth::extract::ApiClient,
-    core::ids::GrantId,
-    entitlements,
+    core::{feature::FeatureCode, ids::GrantId},
+    entitlements::{SourceKind, api::noes::About},
     web::problem::{Kind, Problem},
 };
 
@@ -51,23 +48,10 @@ impl From<service::Error> for Stop {
     }
 }
 
-/// Keeps a no, with whom it was about, in the transaction that keeps the answer.
-pub(in crate::sessions) async fn kept<T>(
-    conn: &mut MySqlConnection,
-    outcome: Result<T, Stop>,
-    (operation, request_id, client): (&'static str, Option<&str>, &ApiClient),
-    (account, amount): (Option<&AccountRef>, Option<u32>),
-    now: DateTime<Utc>,
-) -> Result<T, Stop> {
-    if let Err(Stop::Said(problem)) = &outcome {
-        let account = match account {
-            Some(account) => account.find(conn, client).await.ok().map(|account| account.id),
-            None => None,
-        };
-        let what = (operation, request_id.unwrap_or_default(), &client.actor());
-        entitlements::api::keep_no(conn, what, account, amount, problem, now).await.map_err(Stop::Broken)?;
-    }
-    outcome
+/// What a request of this API is about, before its person is found.
+fn about(amount: Option<u32>) -> About {
+    let feature = FeatureCode::parse("session");
+    About { feature, source: Some(SourceKind::Sessions), amount, ..About::default() }
 }
 
 fn one() -> u32 {

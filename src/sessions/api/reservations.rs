@@ -9,12 +9,13 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::MySqlConnection;
 
-use super::{Stop, TakeDto, Wrong, consume::MOST_SECONDS, kept, one, takes};
+use super::{Stop, TakeDto, Wrong, about, consume::MOST_SECONDS, one, takes};
 use crate::{
     accounts::api::AccountRef,
     app::App,
     auth::{extract::ApiClient, key::Scope},
     core::ids::AccountId,
+    entitlements::api::noes::{self, About},
     sessions::{
         domain::{
             self, Reservation, Take,
@@ -52,6 +53,8 @@ pub struct ReserveBody {
     #[schema(example = "Dra. Elena Robles Mantilla")]
     expert_name: Option<String>,
 }
+
+const PATH: &str = "/api/v1/sessions/reservations";
 
 fn ttl() -> u32 {
     TTL_DEFAULT
@@ -130,17 +133,15 @@ pub(crate) async fn reserve_sessions(
     body: Bytes,
 ) -> Result<Response, Problem> {
     client.need(Scope::SessionsWrite)?;
-    let write = Write::read(&client, &headers, &Method::POST, "/api/v1/sessions/reservations", &body)?;
+    let write = Write::read(&client, &headers, &Method::POST, PATH, &body)?;
     let wish: ReserveBody = idempotent::parse(&body)?;
     wish.check()?;
     let (wish, client) = (&wish, &client);
     let now = app.clock.now();
-    let request_id = write.request_id.as_deref();
-    idempotent::write(&app, &write, StatusCode::CREATED, |mut tx| async move {
-        let reserved = reserve(&mut tx, wish, client, now).await;
-        let about = (Some(&wish.account), Some(wish.amount));
-        let reserved = kept(&mut tx, reserved, ("reserveSessions", request_id, client), about, now).await;
-        (tx, reserved)
+    noes::write(&app, &write, ("reserveSessions", client), StatusCode::CREATED, |mut tx| async move {
+        let mut about = about(Some(wish.amount));
+        let reserved = reserve(&mut tx, wish, client, now, &mut about).await;
+        (tx, about, reserved)
     })
     .await
 }
@@ -150,8 +151,10 @@ async fn reserve(
     wish: &ReserveBody,
     client: &ApiClient,
     now: DateTime<Utc>,
+    about: &mut About,
 ) -> Result<ReservationDto, Stop> {
     let account = wish.account.find(conn, client).await?;
+    about.account = Some(account.id);
     let wish = Wish {
         account: account.id,
         amount: wish.amount,
@@ -211,6 +214,7 @@ pub struct FinishBody {
 pub struct ReleaseBody {}
 
 /// What a step on a reservation is.
+#[derive(Clone, Copy)]
 enum Step {
     Start(Option<u32>),
     Finish(u32),
@@ -218,20 +222,12 @@ enum Step {
 }
 
 impl Step {
-    fn name(&self) -> &'static str {
+    /// The last part of its address, and its name in the description of the API.
+    fn names(self) -> (&'static str, &'static str) {
         match self {
-            Self::Start(_) => "start",
-            Self::Finish(_) => "finish",
-            Self::Release => "release",
-        }
-    }
-
-    /// The operation's name in the description of the API.
-    fn operation(&self) -> &'static str {
-        match self {
-            Self::Start(_) => "startReservation",
-            Self::Finish(_) => "finishReservation",
-            Self::Release => "releaseReservation",
+            Self::Start(_) => ("start", "startReservation"),
+            Self::Finish(_) => ("finish", "finishReservation"),
+            Self::Release => ("release", "releaseReservation"),
         }
     }
 }
@@ -242,41 +238,39 @@ fn parse_or_empty<T: serde::de::DeserializeOwned + Default>(body: &Bytes) -> Res
 }
 
 async fn step(
-    app: App,
-    client: ApiClient,
-    uid: String,
-    headers: HeaderMap,
-    body: Bytes,
+    app: &App,
+    client: &ApiClient,
+    uid: &str,
+    (headers, body): (&HeaderMap, &Bytes),
     step: Step,
 ) -> Result<Response, Problem> {
-    let path = format!("/api/v1/sessions/reservations/{uid}/{}", step.name());
-    let write = Write::read(&client, &headers, &Method::POST, &path, &body)?;
-    let (client, step, uid) = (&client, &step, uid.as_str());
-    let now = app.clock.now();
-    let request_id = write.request_id.as_deref();
-    idempotent::write(&app, &write, StatusCode::OK, |mut tx| async move {
-        let stepped = take_step(&mut tx, uid, client, step, now).await;
-        let stepped = kept(&mut tx, stepped, (step.operation(), request_id, client), (None, None), now).await;
-        (tx, stepped)
+    let ((name, operation), now) = (step.names(), app.clock.now());
+    let write = Write::read(client, headers, &Method::POST, &format!("{PATH}/{uid}/{name}"), body)?;
+    noes::write(app, &write, (operation, client), StatusCode::OK, |mut tx| async move {
+        let mut about = about(None);
+        let taken = take(&mut tx, uid, client, step, now, &mut about).await;
+        (tx, about, taken)
     })
     .await
 }
 
-async fn take_step(
+async fn take(
     conn: &mut MySqlConnection,
     uid: &str,
     client: &ApiClient,
-    step: &Step,
+    step: Step,
     now: DateTime<Utc>,
+    about: &mut About,
 ) -> Result<ReservationDto, Stop> {
-    visible(conn, uid, client).await?;
+    let Reservation { account, amount, .. } = visible(conn, uid, client).await?;
+    (about.account, about.amount) = (Some(account), Some(amount));
     let actor = client.actor();
     let reservation = match step {
-        Step::Start(amount) => reservations::start(conn, uid, *amount, &actor, now).await?,
-        Step::Finish(seconds) => reservations::finish(conn, uid, *seconds, now).await?,
+        Step::Start(amount) => reservations::start(conn, uid, amount, &actor, now).await?,
+        Step::Finish(seconds) => reservations::finish(conn, uid, seconds, now).await?,
         Step::Release => reservations::release(conn, uid, &actor, now).await?,
     };
-    let holds = rows::holds(conn, reservation.id).await.map_err(Stop::Broken)?;
+    let holds = rows::holds(conn, reservation.id).await?;
     Ok(ReservationDto::of(reservation, &holds, now))
 }
 
@@ -300,7 +294,7 @@ pub(crate) async fn start_reservation(
 ) -> Result<Response, Problem> {
     client.need(Scope::SessionsWrite)?;
     let wish: StartBody = parse_or_empty(&body)?;
-    step(app, client, uid, headers, body, Step::Start(wish.amount)).await
+    step(&app, &client, &uid, (&headers, &body), Step::Start(wish.amount)).await
 }
 
 /// Finish a started consultation: its length goes into the person's history.
@@ -324,7 +318,7 @@ pub(crate) async fn finish_reservation(
     let mut wrong = Wrong::default();
     wrong.unless(wish.duration_seconds <= MOST_SECONDS, "duration_seconds", "session-duration");
     wrong.check()?;
-    step(app, client, uid, headers, body, Step::Finish(wish.duration_seconds)).await
+    step(&app, &client, &uid, (&headers, &body), Step::Finish(wish.duration_seconds)).await
 }
 
 /// Release a reservation whose consultation did not begin: everything returns. Releasing again is a success.
@@ -345,5 +339,5 @@ pub(crate) async fn release_reservation(
 ) -> Result<Response, Problem> {
     client.need(Scope::SessionsWrite)?;
     let ReleaseBody {} = parse_or_empty(&body)?;
-    step(app, client, uid, headers, body, Step::Release).await
+    step(&app, &client, &uid, (&headers, &body), Step::Release).await
 }

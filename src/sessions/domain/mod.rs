@@ -243,6 +243,30 @@ pub fn pay(grants: &[Grant], amount: u32, now: DateTime<Utc>) -> Result<Vec<Take
     Ok(takes)
 }
 
+/// What ran out by the clock and was written off since, with nothing else used or taken back after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lost {
+    pub amount: u32,
+    /// When the last of it ran out.
+    pub at: DateTime<Utc>,
+}
+
+/// What [`pay`] would have refused with before anything was written off: that only tidies, and changes no answer. It is the same
+/// where something can still be used.
+pub fn remember(refusal: Refusal, grants: &[Grant], lost: Option<Lost>, now: DateTime<Utc>) -> Refusal {
+    match (&refusal, lost) {
+        (Refusal::InsufficientCredits { wanted, .. }, Some(lost))
+            if grants.iter().all(|grant| grant.is_expired(now)) =>
+        {
+            let lapsed = grants.iter().filter(|grant| grant.remaining > 0);
+            let left = lapsed.clone().map(|grant| grant.remaining).fold(lost.amount, u32::saturating_add);
+            let at = lapsed.filter_map(|grant| grant.expires_at).max().map_or(lost.at, |at| at.max(lost.at));
+            if left >= *wanted { Refusal::Expired { at } } else { refusal }
+        }
+        _ => refusal,
+    }
+}
+
 /// Sorts grants into the order in which they are spent.
 pub fn burn_key(grant: &Grant) -> impl Ord + use<> {
     let (never, end) = (grant.expires_at.is_none(), grant.expires_at);

@@ -87,7 +87,7 @@ pub async fn consume(
     now: DateTime<Utc>,
 ) -> Result<Spent, Error> {
     let grants = spendable(conn, wish.account, now).await?;
-    let takes = domain::spend(&grants, wish.amount, now)?;
+    let takes = decided(conn, wish.account, &grants, domain::spend(&grants, wish.amount, now), now).await?;
     let operation = operation();
     for take in &takes {
         store::take(conn, take.grant, take.amount).await?;
@@ -113,6 +113,23 @@ pub async fn consume(
     }
     let usable: u32 = grants.iter().map(|g| g.usable(now)).sum();
     Ok(Spent { operation, takes, remaining: usable - wish.amount })
+}
+
+/// What a decision comes to: whoever lost what they had to the clock is told so, written off or not.
+async fn decided(
+    conn: &mut MySqlConnection,
+    account: AccountId,
+    grants: &[Grant],
+    takes: Result<Vec<Take>, Refusal>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Take>, Error> {
+    match takes {
+        Err(refusal @ Refusal::InsufficientCredits { .. }) => {
+            let lost = store::many::had(conn, &[account]).await?.into_iter().find_map(|(_, lost)| lost);
+            Err(domain::remember(refusal, grants, lost, now).into())
+        }
+        takes => Ok(takes?),
+    }
 }
 
 /// Locks a person and reads what they may spend, with the holds that still hold. Refuses while a refund blocks.

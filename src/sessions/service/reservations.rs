@@ -2,7 +2,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::MySqlConnection;
 
-use super::{Error, debts, operation, spendable};
+use super::{Error, debts, decided, operation, spendable};
 use crate::{
     accounts,
     core::{actor::Actor, ids::AccountId},
@@ -48,7 +48,7 @@ pub async fn reserve_as(
     now: DateTime<Utc>,
 ) -> Result<(Reservation, Vec<Take>, u32), Error> {
     let grants = spendable(conn, wish.account, now).await?;
-    let holds = domain::pay(&grants, wish.amount, now)?;
+    let holds = decided(conn, wish.account, &grants, domain::pay(&grants, wish.amount, now), now).await?;
     let mut reservation = Reservation {
         id: 0,
         uid: uid.to_owned(),

@@ -1,0 +1,26 @@
+# Noes of the API that are kept (src/entitlements/api/noes.rs), and what is done to licences by hand (src/licences/service/trail.rs).
+denial-sentence-change = What { $person } has of { $feature } was not changed. { $why }.
+denial-revoked = The licence key was revoked
+denial-revoked-rule = A revoked key opens nothing from that moment on. The licence is unchanged: another key can use it.
+denial-late = The reservation had run out
+denial-late-rule = A reservation holds what was put aside until its time. After it everything returns by itself, and nothing was spent.
+denial-over = The reservation was closed already
+denial-over-rule = A reservation is used or released once. Nothing more was spent.
+denial-fixed = As it stood, it could not be changed
+denial-fixed-rule = Each change asks for the licence or the grant to be in a certain state. Nothing changed.
+denial-changed = Someone changed it first
+denial-changed-rule = The app wanted to change what it had seen, and it was something else by then. Nothing changed.
+denial-key = key abl_{ $prefix }_…
+licence-act-change-from = From { $before } to { $plan }
+licence-act-change-within = The plan { $plan } was adjusted
+audit-action-licence-given = Licence given
+audit-action-licence-plan-changed = Plan of a licence changed
+audit-action-licence-credited = Credits added to a licence
+audit-action-licence-extended = Last day of a licence changed
+audit-action-licence-blocked = Licence blocked
+audit-action-licence-unblocked = Licence unblocked
+audit-field-plan = Plan
+audit-field-feature = Feature
+audit-field-credits-left = Credits left
+audit-field-expires-on = Last day
+audit-field-blocked-reason = Why it is blocked

@@ -1,0 +1,26 @@
+# Los «no» de la API que se guardan (src/entitlements/api/noes.rs), y lo que se hace a mano con las licencias (src/licences/service/trail.rs).
+denial-sentence-change = No se cambió lo que { $person } tiene de { $feature }. { $why }.
+denial-revoked = La clave de la licencia estaba retirada
+denial-revoked-rule = Una clave retirada no abre nada desde ese momento. La licencia no cambia: con otra clave se puede usar.
+denial-late = La reserva ya había vencido
+denial-late-rule = Una reserva guarda lo apartado hasta su hora. Pasada esa hora vuelve solo, y no se gastó nada.
+denial-over = La reserva ya estaba cerrada
+denial-over-rule = Cada reserva se usa o se suelta una sola vez. No se gastó nada más.
+denial-fixed = Tal como estaba, no se podía cambiar
+denial-fixed-rule = Cada cambio pide que la licencia o la asignación esté de cierta manera. No cambió nada.
+denial-changed = Alguien lo cambió antes
+denial-changed-rule = La aplicación quería cambiar lo que había visto, y ya era otra cosa. No cambió nada.
+denial-key = clave abl_{ $prefix }_…
+licence-act-change-from = De { $before } a { $plan }
+licence-act-change-within = Se ajustó el plan { $plan }
+audit-action-licence-given = Licencia dada
+audit-action-licence-plan-changed = Plan de una licencia cambiado
+audit-action-licence-credited = Créditos añadidos a una licencia
+audit-action-licence-extended = Último día de una licencia cambiado
+audit-action-licence-blocked = Licencia bloqueada
+audit-action-licence-unblocked = Licencia desbloqueada
+audit-field-plan = Plan
+audit-field-feature = Función
+audit-field-credits-left = Créditos que quedan
+audit-field-expires-on = Último día
+audit-field-blocked-reason = Motivo del bloqueo
