@@ -14,7 +14,6 @@ use crate::{
     config::Config,
     core::{
         actor::Actor,
-        calendar,
         ids::{LicenceImportId, ShopId},
         page::{Direction, Seek},
     },
@@ -75,8 +74,7 @@ async fn shop_named(app: &App, slug: Option<&str>) -> anyhow::Result<Option<Shop
 }
 
 async fn licences(app: &App, args: &Licences, bytes: &[u8]) -> anyhow::Result<()> {
-    let today = calendar::day_of(app.clock.now(), app.config.timezone);
-    let rows = file::read(bytes, today)?;
+    let rows = service::read(app, bytes).await??;
     let shop = shop_named(app, args.shop.as_deref()).await?;
     if shop.is_none() && file::names_users(&rows) {
         bail!("the file names people by user numbers: say of which shop with --shop");

@@ -21,6 +21,20 @@ pub struct Line {
     pub cells: Vec<String>,
 }
 
+/// A name without what people write differently: case, accents, blanks and marks.
+pub fn plain(name: &str) -> String {
+    let plain = |c: char| match c {
+        'á' => 'a',
+        'é' => 'e',
+        'í' => 'i',
+        'ó' => 'o',
+        'ú' | 'ü' => 'u',
+        other => other,
+    };
+    // Accents that are characters of their own are marks, too.
+    name.to_lowercase().chars().map(plain).filter(char::is_ascii_alphanumeric).collect()
+}
+
 impl Line {
     /// What a cell says; nothing, where there is none.
     pub fn cell(&self, at: usize) -> &str {
@@ -31,7 +45,7 @@ impl Line {
 impl Sheet {
     /// Reads the header. `None`: there is not even that.
     pub fn open(bytes: &[u8]) -> Option<Self> {
-        let text = plain(bytes).into_owned();
+        let text = decoded(bytes).into_owned();
         let header_end = text.iter().position(|b| *b == b'\n').unwrap_or(text.len());
         let mut reader = ReaderBuilder::new()
             .delimiter(separator(&text[..header_end]))
@@ -76,7 +90,7 @@ fn line_of(text: &[u8], at: &csv::Position) -> u64 {
 
 /// The bytes as something with line feeds and one byte for each ASCII character: without a byte order mark, out of UTF-16, and
 /// with line feeds where an old Mac wrote carriage returns.
-fn plain(bytes: &[u8]) -> Cow<'_, [u8]> {
+fn decoded(bytes: &[u8]) -> Cow<'_, [u8]> {
     let utf16 = |read: fn([u8; 2]) -> u16| {
         let units: Vec<u16> = bytes[2..].chunks_exact(2).map(|pair| read([pair[0], pair[1]])).collect();
         String::from_utf16_lossy(&units).into_bytes()

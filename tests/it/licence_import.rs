@@ -7,7 +7,7 @@ use abono::{
     licences::{
         domain::Plan,
         import::{
-            domain::{Import, State, file},
+            domain::{Import, State},
             service::{self, run},
             store,
         },
@@ -62,8 +62,7 @@ pub(crate) async fn find(world: &World, id: LicenceImportId) -> Import {
 }
 
 async fn draft(world: &World, text: &str) -> Import {
-    let today = world.now().with_timezone(&world.app.config.timezone).date_naive();
-    let rows = file::read(text.as_bytes(), today).unwrap();
+    let rows = service::read(&world.app, text.as_bytes()).await.unwrap().unwrap();
     service::draft(&world.app, "licencias.csv", &rows, Some(world.shop), &TESTER).await.unwrap()
 }
 
@@ -285,7 +284,7 @@ async fn what_cannot_be_read_is_refused_whole_and_said_at_the_field() {
     assert_eq!(world.number("SELECT COUNT(*) FROM licence_imports").await, 0);
     // The example it offers can be read, and its rows are good but for the people, who do not exist.
     let example = staff.get(&format!("{PAGE}/example")).await;
-    let rows = file::read(example.body.as_bytes(), world.now().date_naive()).unwrap();
+    let rows = service::read(&world.app, example.body.as_bytes()).await.unwrap().unwrap();
     assert_eq!(rows.iter().filter(|row| row.says.is_ok()).count(), 4, "{rows:?}");
     // A file of which no row can be used has nothing to confirm.
     let path = upload(&mut staff, "email,plan\nnadie@example.test,Tiempo\n").await;

@@ -22,7 +22,8 @@ use crate::{
         ids::{LicenceImportId, ShopId},
         page::Page,
     },
-    licences::domain::Plan,
+    licences::{domain::Plan, settings::LicenceSettings, words::plan as plan_words},
+    settings,
     shop::{self, store::Shop},
     web::{
         cx::Cx,
@@ -141,7 +142,11 @@ async fn create(
     let mut errors = FormErrors::of(LABELS);
     let shops = shop::store::list(&mut *app.db.conn().await?).await?;
     let shop = shop_of(&shops, &form.shop);
-    match file.as_ref().map(|file| (file, file::read(&file.bytes, cx.today()))) {
+    let read = match &file {
+        Some(file) => Some((file, service::read(&app, &file.bytes).await?)),
+        None => None,
+    };
+    match read {
         None => errors.add("file", "licence-import-file-missing"),
         Some((_, Err(unusable))) => errors.add("file", words::unusable_key(unusable)),
         Some((_, Ok(rows))) if shop.is_none() && file::names_users(&rows) => {
@@ -157,7 +162,8 @@ async fn create(
 }
 
 /// A file to start from: a row for each plan.
-async fn example(_staff: Manager, cx: Cx) -> Response {
+async fn example(State(app): State<App>, _staff: Manager, cx: Cx) -> Result<Response, Problem> {
+    let free_days = settings::get::<LicenceSettings>(&mut *app.db.conn().await?).await?.free_days;
     let year = cx.today().format("%Y").to_string().parse::<i32>().unwrap_or(2026) + 1;
     let mut lines =
         vec![["email", "plan", "credits", "expires_on", "feature", "status"].map(str::to_owned).to_vec()];
@@ -169,14 +175,14 @@ async fn example(_staff: Manager, cx: Cx) -> Response {
         };
         let feature = super::domain::FEATURE.to_owned();
         let email = format!("nombre{}@ejemplo.es", at + 1);
-        lines.push(vec![email, words::plan(&cx, plan), credits, day, feature, "active".to_owned()]);
+        lines.push(vec![email, plan_words(&cx, plan, free_days), credits, day, feature, "active".to_owned()]);
     }
     let body = [b"\xef\xbb\xbf".to_vec(), export::csv_text(cx.lang, &lines)].concat();
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"licencias.csv\""),
     ];
-    (headers, body).into_response()
+    Ok((headers, body).into_response())
 }
 
 /// A form that is one button.

@@ -11,14 +11,18 @@ use crate::{
         page::{Direction, Seek},
     },
     jobs,
-    licences::import::{
-        domain::{Counts, Import, Item, RowState, State as Standing},
-        service::RUN,
-        store::{
-            self,
-            rows::{self, Only},
+    licences::{
+        import::{
+            domain::{Counts, Import, Item, RowState, State as Standing},
+            service::RUN,
+            store::{
+                self,
+                rows::{self, Only},
+            },
         },
+        settings::LicenceSettings,
     },
+    settings,
     web::{
         cx::Cx,
         extract::Path,
@@ -40,6 +44,7 @@ struct ReviewPage {
     counts: Counts,
     bad: Vec<Item>,
     good: Vec<Item>,
+    free_days: u32,
 }
 
 impl ReviewPage {
@@ -81,6 +86,7 @@ struct DonePage {
     cx: Cx,
     import: Import,
     bad: Vec<Item>,
+    free_days: u32,
 }
 
 impl DonePage {
@@ -112,13 +118,14 @@ pub(super) async fn show(
 ) -> Result<Response, Problem> {
     let mut conn = app.db.conn().await?;
     let import = store::find(&mut conn, id).await?.ok_or_else(|| Problem::new(Kind::NotFound))?;
+    let free_days = settings::get::<LicenceSettings>(&mut conn).await?.free_days;
     match import.state {
         Standing::Draft => {
             let counts = rows::counts(&mut conn, id).await?;
             drop(conn);
             let bad = first(&app, id, Only::State(RowState::Failed), FIRST).await?;
             let good = first(&app, id, Only::State(RowState::Pending), SOME).await?;
-            Ok(page(&ReviewPage { cx, import, counts, bad, good }))
+            Ok(page(&ReviewPage { cx, import, counts, bad, good, free_days }))
         }
         Standing::Running => {
             let is_stuck = !jobs::store::is_at_work(&mut conn, RUN, id.0).await?;
@@ -127,7 +134,7 @@ pub(super) async fn show(
         Standing::Done | Standing::Stopped | Standing::Cancelled => {
             drop(conn);
             let bad = first(&app, id, Only::State(RowState::Failed), FIRST).await?;
-            Ok(page(&DonePage { cx, import, bad }))
+            Ok(page(&DonePage { cx, import, bad, free_days }))
         }
     }
 }

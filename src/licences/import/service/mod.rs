@@ -10,7 +10,7 @@ use sqlx::MySqlConnection;
 use super::{
     domain::{
         DRAFT_DAYS, Import, Reason, Refusal, State,
-        file::{Bad, Person, Row},
+        file::{self, Bad, Person, Row, Unusable},
     },
     store::{self, rows::NewRow},
 };
@@ -20,6 +20,7 @@ use crate::{
     audit::{self, Record},
     core::{
         actor::Actor,
+        calendar,
         feature::FeatureCode,
         ids::{AccountId, LicenceImportId, ShopId},
     },
@@ -113,6 +114,14 @@ async fn judged<'a>(
         NewRow { no: row.no, label: &row.label, says }
     };
     Ok(rows.iter().zip(people).map(judge).collect())
+}
+
+/// Reads a file, with the names that features have today.
+pub async fn read(app: &App, bytes: &[u8]) -> Result<Result<Vec<Row>, Unusable>, DbError> {
+    let features = entitlements::store::features(&mut *app.db.conn().await?).await?;
+    let names: Vec<_> = features.into_iter().map(|feature| (feature.code, feature.name)).collect();
+    let today = calendar::day_of(app.clock.now(), app.config.timezone);
+    Ok(file::read(bytes, today, &names))
 }
 
 /// Writes a draft of what a file says. `shop`: whose the user numbers are.

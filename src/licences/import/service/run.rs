@@ -142,7 +142,7 @@ impl<'a> Stretch<'a> {
         values: &Values,
     ) -> Result<Outcome, Error> {
         let mut licence = licence;
-        match values.limit(&licence, self.cx.today()) {
+        match values.limit(&licence) {
             Ok(Some(step)) => licence = self.write(conn, step).await?,
             Ok(None) => {}
             Err(refusal) => return Ok(Outcome::Failed(why(refusal))),
