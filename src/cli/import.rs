@@ -15,7 +15,7 @@ use crate::{
     core::{
         actor::Actor,
         ids::{LicenceImportId, ShopId},
-        page::{Direction, Seek},
+        page::Seek,
     },
     licences::import::{
         domain::{Import, RowState, State, file},
@@ -105,7 +105,7 @@ async fn licences(app: &App, args: &Licences, bytes: &[u8]) -> anyhow::Result<()
 }
 
 async fn print_bad(app: &App, id: LicenceImportId, bad: u32) -> anyhow::Result<()> {
-    let seek = Seek { from: None, direction: Direction::Forward, limit: SHOWN };
+    let seek = Seek::forward(None, SHOWN);
     let page = rows::page(&mut *app.db.conn().await?, id, Only::State(RowState::Failed), &seek).await?;
     for item in &page.items {
         let reason = item.reason.map(|reason| Lang::En.t(words::reason_key(reason))).unwrap_or_default();

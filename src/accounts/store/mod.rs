@@ -2,6 +2,7 @@
 mod identities;
 pub mod links;
 pub mod many;
+pub mod owned;
 mod search;
 
 use chrono::{DateTime, Utc};

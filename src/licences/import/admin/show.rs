@@ -6,10 +6,7 @@ use super::{address, words};
 use crate::{
     app::App,
     auth::extract::Manager,
-    core::{
-        ids::LicenceImportId,
-        page::{Direction, Seek},
-    },
+    core::{ids::LicenceImportId, page::Seek},
     jobs,
     licences::{
         import::{
@@ -106,7 +103,7 @@ impl DonePage {
 }
 
 async fn first(app: &App, id: LicenceImportId, only: Only, limit: u32) -> Result<Vec<Item>, Problem> {
-    let seek = Seek { from: None, direction: Direction::Forward, limit };
+    let seek = Seek::forward(None, limit);
     Ok(rows::page(&mut *app.db.conn().await?, id, only, &seek).await?.items)
 }
 

@@ -7,10 +7,7 @@ use super::{address, category_name, words};
 use crate::{
     app::App,
     auth::extract::Manager,
-    core::{
-        ids::BulkRunId,
-        page::{Direction, Seek},
-    },
+    core::{ids::BulkRunId, page::Seek},
     jobs,
     sessions::{
         bulk::{
@@ -222,7 +219,7 @@ impl DonePage {
 }
 
 async fn first(app: &App, run: BulkRunId, only: Only) -> Result<Vec<Item>, Problem> {
-    let seek = Seek { from: None, direction: Direction::Forward, limit: FIRST };
+    let seek = Seek::forward(None, FIRST);
     Ok(items::page(&mut *app.db.conn().await?, run, only, &seek).await?.items)
 }
 

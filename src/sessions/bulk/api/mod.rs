@@ -26,7 +26,7 @@ use crate::{
     auth::{extract::ApiClient, key::Scope},
     core::{
         ids::{AccountId, BulkRunId, GrantId},
-        page::{Direction, Seek},
+        page::Seek,
     },
     sessions::{
         api::Stop,
@@ -240,7 +240,7 @@ async fn plan(
     let people = body.people(conn).await?;
     let draft = service::draft_in(conn, &people, &wish, &by, now, zone).await.map_err(stop)?;
     let counts = service::counts(conn, &draft, now, zone).await.map_err(Stop::Broken)?;
-    let seek = Seek { from: None, direction: Direction::Forward, limit: PAGE };
+    let seek = Seek::forward(None, PAGE);
     let failed = Only::State(ItemState::Failed);
     let errors = items::page(conn, draft.id, failed, &seek).await.map_err(Stop::Broken)?.items;
     let confirmed = if body.dry_run {
