@@ -41,6 +41,7 @@ pub mod jobs;
 pub mod licences;
 pub mod mail;
 pub mod reports;
+pub mod runs;
 pub mod sessions;
 pub mod settings;
 pub mod shop;

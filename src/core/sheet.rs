@@ -3,6 +3,8 @@ use std::borrow::Cow;
 
 use csv::{ByteRecord, ReaderBuilder};
 
+use super::email::Email;
+
 /// A table with a header. Separator (`,` `;` or tab), byte order mark, line ends and quotes are found out.
 #[derive(Debug)]
 pub struct Sheet {
@@ -19,6 +21,32 @@ pub struct Line {
     pub no: u32,
     /// What its cells say; there may be fewer than the header has.
     pub cells: Vec<String>,
+}
+
+/// Whom a row names.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Person {
+    Email(Email),
+    /// The number of a user of a shop.
+    User(u64),
+}
+
+impl Person {
+    pub fn email(text: &str) -> Option<Self> {
+        Email::parse(text).ok().map(Self::Email)
+    }
+
+    pub fn user(text: &str) -> Option<Self> {
+        text.parse().ok().filter(|id| *id > 0).map(Self::User)
+    }
+}
+
+/// Longest label of a row, in characters: as long as an address may be.
+pub const LABEL_MOST: usize = 254;
+
+/// What a cell says, to be shown again: on one line, at most so many characters.
+pub fn short(text: &str, most: usize) -> String {
+    text.chars().filter(|c| !c.is_control()).take(most).collect()
 }
 
 /// A name without what people write differently: case, accents, blanks and marks.

@@ -149,6 +149,14 @@ impl Product {
     }
 }
 
+/// The shop whose user numbers a file has: the only one, or the one that was chosen.
+pub fn shop_of(shops: &[Shop], chosen: &str) -> Option<ShopId> {
+    match shops {
+        [only] => Some(only.id),
+        many => many.iter().find(|shop| shop.id.to_string() == chosen).map(|shop| shop.id),
+    }
+}
+
 /// The address of a thing in the shop, if it is one.
 fn web_link(text: &str) -> Option<String> {
     Some(text.to_owned()).filter(|text| text.starts_with("http"))

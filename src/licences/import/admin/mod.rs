@@ -3,11 +3,7 @@ mod rows;
 mod show;
 
 use askama::Template;
-use axum::{
-    extract::State,
-    http::{StatusCode, header},
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 use serde::Deserialize;
 
 use super::{
@@ -18,11 +14,9 @@ use super::{
 use crate::{
     app::App,
     auth::{Role, extract::Manager},
-    core::{
-        ids::{LicenceImportId, ShopId},
-        page::Page,
-    },
+    core::{ids::LicenceImportId, page::Page},
     licences::{domain::Plan, settings::LicenceSettings, words::plan as plan_words},
+    runs::{self, pages::Button},
     settings,
     shop::{self, store::Shop},
     web::{
@@ -125,14 +119,6 @@ struct UploadForm {
     shop: String,
 }
 
-/// The shop whose user numbers a file has: the only one, or the one that was chosen.
-fn shop_of(shops: &[Shop], chosen: &str) -> Option<ShopId> {
-    match shops {
-        [only] => Some(only.id),
-        many => many.iter().find(|shop| shop.id.to_string() == chosen).map(|shop| shop.id),
-    }
-}
-
 async fn create(
     State(app): State<App>,
     Manager(staff): Manager,
@@ -141,7 +127,7 @@ async fn create(
 ) -> Result<Response, Problem> {
     let mut errors = FormErrors::of(LABELS);
     let shops = shop::store::list(&mut *app.db.conn().await?).await?;
-    let shop = shop_of(&shops, &form.shop);
+    let shop = shop::shelf::shop_of(&shops, &form.shop);
     let read = match &file {
         Some(file) => Some((file, service::read(&app, &file.bytes).await?)),
         None => None,
@@ -177,27 +163,14 @@ async fn example(State(app): State<App>, _staff: Manager, cx: Cx) -> Result<Resp
         let email = format!("nombre{}@ejemplo.es", at + 1);
         lines.push(vec![email, plan_words(&cx, plan, free_days), credits, day, feature, "active".to_owned()]);
     }
-    let body = [b"\xef\xbb\xbf".to_vec(), export::csv_text(cx.lang, &lines)].concat();
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"licencias.csv\""),
-    ];
-    Ok((headers, body).into_response())
+    Ok(export::csv_file("licencias.csv", cx.lang, &lines))
 }
 
-/// A form that is one button.
-#[derive(Debug, Deserialize)]
-struct Button {}
-
-/// Back to the import's page, which says what is; a step that cannot be taken is told there.
 fn back(id: LicenceImportId, outcome: Result<Option<Flash>, Error>) -> Result<Response, Problem> {
-    match outcome {
-        Ok(flash) => Ok(redirect(&address(id), flash)),
-        Err(Error::Refused(refusal)) => {
-            Ok(redirect(&address(id), Some(Flash::bad(words::refusal_key(refusal)))))
-        }
-        Err(error) => Err(error.into()),
-    }
+    runs::pages::back(&address(id), outcome, |error| match error {
+        Error::Refused(refusal) => Some(words::refusal_key(*refusal)),
+        _ => None,
+    })
 }
 
 async fn confirm(

@@ -19,7 +19,7 @@ use crate::{
         },
         settings::LicenceSettings,
     },
-    settings,
+    runs, settings,
     web::{
         cx::Cx,
         extract::Path,
@@ -71,9 +71,7 @@ struct ProgressPage {
 
 impl ProgressPage {
     fn percent(&self) -> String {
-        let (done, all) = (u64::from(self.import.settled()), u64::from(self.import.total));
-        let share = done.saturating_mul(100).checked_div(all).unwrap_or(0);
-        self.cx.percent(&share.min(100).into())
+        runs::pages::percent(&self.cx, self.import.settled().into(), self.import.total.into())
     }
 }
 

@@ -4,9 +4,8 @@ use chrono::{NaiveDate, TimeDelta};
 use super::{FEATURE, MOST_ROWS, Reason, Values};
 use crate::{
     core::{
-        email::Email,
         feature::FeatureCode,
-        sheet::{Sheet, plain},
+        sheet::{LABEL_MOST, Person, Sheet, plain, short},
     },
     licences::domain::{FURTHEST_DAYS, MOST_CREDITS, Plan},
 };
@@ -26,14 +25,6 @@ pub enum Unusable {
     TooMany,
 }
 
-/// Whom a row names.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Person {
-    Email(Email),
-    /// The number of a user of a shop.
-    User(u64),
-}
-
 /// What is wrong with a row, and what stood in the cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bad {
@@ -51,7 +42,6 @@ pub struct Row {
     pub says: Result<(Person, Values), Bad>,
 }
 
-const LABEL_MOST: usize = 254;
 const CELL_MOST: usize = 80;
 /// No licence is older.
 const EARLIEST: Option<NaiveDate> = NaiveDate::from_ymd_opt(2000, 1, 1);
@@ -150,11 +140,7 @@ pub fn read(
         };
         let (email, user) = (cell(columns.email), cell(columns.user));
         let label = if email.is_empty() { user } else { email };
-        let person = if email.is_empty() {
-            user.parse().ok().filter(|id| *id > 0).map(Person::User)
-        } else {
-            Email::parse(email).ok().map(Person::Email)
-        };
+        let person = if email.is_empty() { Person::user(user) } else { Person::email(email) };
         let says = match person {
             None => Err((Reason::Unreadable, "")),
             Some(person) => values(&columns, &cell, today, features).map(|values| (person, values)),
@@ -171,10 +157,6 @@ pub fn read(
 /// Whether any row names a user of a shop, so that it has to be known which.
 pub fn names_users(rows: &[Row]) -> bool {
     rows.iter().any(|row| matches!(row.says, Ok((Person::User(_), _))))
-}
-
-fn short(text: &str, most: usize) -> String {
-    text.chars().filter(|c| !c.is_control()).take(most).collect()
 }
 
 /// What the cells of a row say.
@@ -268,6 +250,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::core::email::Email;
 
     fn today() -> NaiveDate {
         "2026-11-18".parse().unwrap()

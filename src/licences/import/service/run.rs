@@ -49,7 +49,8 @@ pub async fn step(app: &App, id: LicenceImportId, reason: &str, most: u32) -> Re
             };
             let items = rows::pending(&mut tx, id, most).await?;
             if items.is_empty() {
-                store::finish(&mut tx, id, (import.state, State::Done), now).await?;
+                let ended = (import.state.as_str(), State::Done.as_str());
+                store::TABLES.finish(&mut tx, id.0, ended, now).await?;
                 let record = record(&import, "licence_import.finished", &ITSELF, now);
                 audit::record(&mut tx, record.detail(so_far(&import))).await?;
                 return Ok(tx.done(false).await?);
@@ -93,8 +94,7 @@ impl<'a> Stretch<'a> {
         let mut accounts: Vec<AccountId> = items.iter().filter_map(|item| item.account).collect();
         accounts.sort_unstable();
         accounts.dedup();
-        let living =
-            if accounts.is_empty() { accounts } else { accounts::many::lock(conn, &accounts).await? };
+        let living = accounts::many::lock(conn, &accounts).await?;
         let licences =
             if living.is_empty() { Vec::new() } else { kept::of_accounts(conn, &living, cx.now).await? };
         Ok(Self { living, licences, cx, reason })

@@ -8,7 +8,7 @@ use crate::{
     app::App,
     auth::extract::Manager,
     core::{ids::BulkRunId, page::Seek},
-    jobs,
+    jobs, runs,
     sessions::{
         bulk::{
             domain::{Counts, Item, ItemState, Run, Source, State as Standing},
@@ -161,8 +161,7 @@ impl ProgressPage {
     }
     fn percent(&self) -> String {
         let (done, all) = self.facts.run.progress();
-        let share = done.saturating_mul(100).checked_div(all).unwrap_or(0);
-        self.cx.percent(&share.min(100).into())
+        runs::pages::percent(&self.cx, done, all)
     }
     fn left(&self) -> Option<String> {
         let seconds = self.facts.run.seconds_left(self.cx.now)?;

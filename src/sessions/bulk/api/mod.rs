@@ -250,7 +250,7 @@ async fn plan(
     };
     // Of what only was counted, or is refused, nothing stays.
     if !matches!(confirmed, Ok(Some(_))) {
-        store::delete_draft(conn, draft.id).await.map_err(Stop::Broken)?;
+        store::TABLES.delete_draft(conn, draft.id.0).await.map_err(Stop::Broken)?;
     }
     let run = confirmed.map_err(stop)?;
     let Counts { chosen, have_active, failed } = counts;
