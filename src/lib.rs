@@ -43,6 +43,7 @@ pub mod licences;
 pub mod mail;
 pub mod notices;
 pub mod reports;
+pub mod runs;
 pub mod sessions;
 pub mod settings;
 pub mod shop;

@@ -13,4 +13,4 @@ pub mod store;
 
 pub use domain::{Account, Reference, Role};
 pub use service::{ShopUser, for_guest, for_user, resolve};
-pub use store::{FEW, Search, by_user, identities, known, links, lock, lock_living, many, push_ids};
+pub use store::{FEW, by_user, identities, known, links, lock, lock_living, many, named, owned, push_ids};

@@ -14,9 +14,8 @@ use crate::{
     config::Config,
     core::{
         actor::Actor,
-        calendar,
         ids::{LicenceImportId, ShopId},
-        page::{Direction, Seek},
+        page::Seek,
     },
     licences::import::{
         domain::{Import, RowState, State, file},
@@ -75,8 +74,7 @@ async fn shop_named(app: &App, slug: Option<&str>) -> anyhow::Result<Option<Shop
 }
 
 async fn licences(app: &App, args: &Licences, bytes: &[u8]) -> anyhow::Result<()> {
-    let today = calendar::day_of(app.clock.now(), app.config.timezone);
-    let rows = file::read(bytes, today)?;
+    let rows = service::read(app, bytes).await??;
     let shop = shop_named(app, args.shop.as_deref()).await?;
     if shop.is_none() && file::names_users(&rows) {
         bail!("the file names people by user numbers: say of which shop with --shop");
@@ -107,7 +105,7 @@ async fn licences(app: &App, args: &Licences, bytes: &[u8]) -> anyhow::Result<()
 }
 
 async fn print_bad(app: &App, id: LicenceImportId, bad: u32) -> anyhow::Result<()> {
-    let seek = Seek { from: None, direction: Direction::Forward, limit: SHOWN };
+    let seek = Seek::forward(None, SHOWN);
     let page = rows::page(&mut *app.db.conn().await?, id, Only::State(RowState::Failed), &seek).await?;
     for item in &page.items {
         let reason = item.reason.map(|reason| Lang::En.t(words::reason_key(reason))).unwrap_or_default();

@@ -17,6 +17,15 @@ pub enum Actor {
 }
 
 impl Actor {
+    /// Who made something, of the words in the columns: someone of the staff or an app, else Abono itself as `system`.
+    pub fn written(kind: &str, id: &str, name: &str, system: &'static str) -> Self {
+        match (kind, id.parse::<u64>()) {
+            ("staff", Ok(id)) => Self::Staff { id: StaffId(id), name: name.to_owned() },
+            ("app", Ok(id)) => Self::App { key: ApiKeyId(id), name: name.to_owned() },
+            _ => Self::System { name: system },
+        }
+    }
+
     /// The word in the `actor_kind` column.
     pub fn kind(&self) -> &'static str {
         match self {

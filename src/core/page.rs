@@ -55,8 +55,32 @@ impl<K: DeserializeOwned> Seek<K> {
 }
 
 impl<K> Seek<K> {
+    /// From the beginning, or from a place on.
+    pub fn forward(from: Option<K>, limit: u32) -> Self {
+        Self { from, direction: Direction::Forward, limit }
+    }
+
     pub fn is_backward(&self) -> bool {
         self.direction == Direction::Backward && self.from.is_some()
+    }
+
+    /// The parts of a list that are read one after the other, from the one of the cursor on, and the cursor itself: a place in the
+    /// first of them. One of another order (a hand-made address) starts from the top.
+    pub fn parts<P: Copy + PartialEq>(&self, parts: &[P], part: impl Fn(&K) -> P) -> (Vec<P>, Option<&K>) {
+        let mut parts = parts.to_vec();
+        if self.is_backward() {
+            parts.reverse();
+        }
+        let from = self.from.as_ref().filter(|cursor| parts.contains(&part(cursor)));
+        if let Some(at) = from.and_then(|cursor| parts.iter().position(|one| *one == part(cursor))) {
+            parts.drain(..at);
+        }
+        (parts, from)
+    }
+
+    /// Rows that are still missing to a page and one more, where there are so many.
+    pub fn missing(&self, have: usize) -> u32 {
+        (self.limit + 1).saturating_sub(u32::try_from(have).unwrap_or(u32::MAX))
     }
 
     /// Turns `limit + 1` fetched rows (in fetch order) into a page in reading order.
@@ -91,6 +115,19 @@ mod tests {
         let key = (7_u64, "Núñez".to_owned());
         assert_eq!(decode::<(u64, String)>(&encode(&key)), Ok(key));
         assert_eq!(decode::<u64>("not a cursor"), Err(BadCursor));
+    }
+
+    #[test]
+    fn a_list_in_parts_goes_on_in_the_part_of_its_cursor() {
+        let part = |cursor: &u32| cursor / 10;
+        let seek = |from, direction| Seek { from, direction, limit: 5 };
+        let parts = |seek: &Seek<u32>| seek.parts(&[1, 2, 3], part).0;
+        assert_eq!(parts(&seek(None, Direction::Forward)), [1, 2, 3]);
+        assert_eq!(parts(&seek(Some(25), Direction::Forward)), [2, 3]);
+        assert_eq!(parts(&seek(Some(25), Direction::Backward)), [2, 1]);
+        let foreign = seek(Some(99), Direction::Forward);
+        assert_eq!(foreign.parts(&[1, 2, 3], part), (vec![1, 2, 3], None));
+        assert_eq!((foreign.missing(0), foreign.missing(4), foreign.missing(9)), (6, 2, 0));
     }
 
     #[test]

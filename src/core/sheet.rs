@@ -3,6 +3,8 @@ use std::borrow::Cow;
 
 use csv::{ByteRecord, ReaderBuilder};
 
+use super::email::Email;
+
 /// A table with a header. Separator (`,` `;` or tab), byte order mark, line ends and quotes are found out.
 #[derive(Debug)]
 pub struct Sheet {
@@ -21,6 +23,46 @@ pub struct Line {
     pub cells: Vec<String>,
 }
 
+/// Whom a row names.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Person {
+    Email(Email),
+    /// The number of a user of a shop.
+    User(u64),
+}
+
+impl Person {
+    pub fn email(text: &str) -> Option<Self> {
+        Email::parse(text).ok().map(Self::Email)
+    }
+
+    pub fn user(text: &str) -> Option<Self> {
+        text.parse().ok().filter(|id| *id > 0).map(Self::User)
+    }
+}
+
+/// Longest label of a row, in characters: as long as an address may be.
+pub const LABEL_MOST: usize = 254;
+
+/// What a cell says, to be shown again: on one line, at most so many characters.
+pub fn short(text: &str, most: usize) -> String {
+    text.chars().filter(|c| !c.is_control()).take(most).collect()
+}
+
+/// A name without what people write differently: case, accents, blanks and marks.
+pub fn plain(name: &str) -> String {
+    let plain = |c: char| match c {
+        'á' => 'a',
+        'é' => 'e',
+        'í' => 'i',
+        'ó' => 'o',
+        'ú' | 'ü' => 'u',
+        other => other,
+    };
+    // Accents that are characters of their own are marks, too.
+    name.to_lowercase().chars().map(plain).filter(char::is_ascii_alphanumeric).collect()
+}
+
 impl Line {
     /// What a cell says; nothing, where there is none.
     pub fn cell(&self, at: usize) -> &str {
@@ -31,7 +73,7 @@ impl Line {
 impl Sheet {
     /// Reads the header. `None`: there is not even that.
     pub fn open(bytes: &[u8]) -> Option<Self> {
-        let text = plain(bytes).into_owned();
+        let text = decoded(bytes).into_owned();
         let header_end = text.iter().position(|b| *b == b'\n').unwrap_or(text.len());
         let mut reader = ReaderBuilder::new()
             .delimiter(separator(&text[..header_end]))
@@ -76,7 +118,7 @@ fn line_of(text: &[u8], at: &csv::Position) -> u64 {
 
 /// The bytes as something with line feeds and one byte for each ASCII character: without a byte order mark, out of UTF-16, and
 /// with line feeds where an old Mac wrote carriage returns.
-fn plain(bytes: &[u8]) -> Cow<'_, [u8]> {
+fn decoded(bytes: &[u8]) -> Cow<'_, [u8]> {
     let utf16 = |read: fn([u8; 2]) -> u16| {
         let units: Vec<u16> = bytes[2..].chunks_exact(2).map(|pair| read([pair[0], pair[1]])).collect();
         String::from_utf16_lossy(&units).into_bytes()

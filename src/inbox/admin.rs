@@ -14,7 +14,7 @@ use crate::{
     auth::{Role, extract::Manager},
     core::{
         ids::{DeliveryId, ShopId},
-        page::{Direction, Seek},
+        page::Seek,
     },
     shop,
     web::{
@@ -188,7 +188,7 @@ async fn show(
                 resource_id: Some(thing),
                 state: None,
             };
-            let seek = Seek { from: None, direction: Direction::Forward, limit: OTHERS + 1 };
+            let seek = Seek::forward(None, OTHERS + 1);
             let mut found = store::list(&mut conn, &filter, &seek).await?.items;
             found.retain(|other| other.id != id);
             found.truncate(OTHERS as usize);

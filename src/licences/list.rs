@@ -8,7 +8,11 @@ use super::{
     store::Row,
 };
 use crate::{
-    accounts::{FEW, Search, push_ids},
+    accounts::{
+        FEW,
+        owned::{People, Things, push_beyond, push_beyond_person},
+        push_ids,
+    },
     core::{
         feature::FeatureCode,
         ids::AccountId,
@@ -112,33 +116,6 @@ struct ListedRow {
     created_by: String,
 }
 
-/// Whom a filter's person means.
-enum People {
-    Any,
-    Few(Vec<AccountId>),
-    Many(Search),
-}
-
-impl People {
-    async fn of(conn: &mut MySqlConnection, filter: &Filter) -> Result<Self, DbError> {
-        let Some(search) = filter.person.as_deref().and_then(Search::parse) else {
-            return Ok(Self::Any);
-        };
-        Ok(match search.few(conn, FEW).await? {
-            Some(ids) => Self::Few(ids),
-            None => Self::Many(search),
-        })
-    }
-
-    fn narrow(&self, query: &mut QueryBuilder<sqlx::MySql>) {
-        match self {
-            Self::Any => {}
-            Self::Few(ids) => push_ids(query, "l.account_id", ids),
-            Self::Many(search) => search.push_condition(query, "l.account_id"),
-        }
-    }
-}
-
 /// What every statement of a page shares.
 struct Ask<'a> {
     filter: &'a Filter,
@@ -156,24 +133,17 @@ pub async fn licences(
     seek: &Seek<Cursor>,
     (now, today): (DateTime<Utc>, NaiveDate),
 ) -> Result<Page<Listed>, DbError> {
-    let mut parts = match sort {
-        Sort::Recent => vec![Part::Recent],
-        Sort::Person => vec![Part::Person],
-        Sort::Expiry => vec![Part::Dated, Part::Undated, Part::Quantity],
+    let parts: &[Part] = match sort {
+        Sort::Recent => &[Part::Recent],
+        Sort::Person => &[Part::Person],
+        Sort::Expiry => &[Part::Dated, Part::Undated, Part::Quantity],
     };
-    if seek.is_backward() {
-        parts.reverse();
-    }
-    // The cursor is a place in the part that is read first; one of another order (a hand-made URL) starts from the top.
-    let from = seek.from.as_ref().filter(|cursor| parts.contains(&cursor.part()));
-    if let Some(at) = from.and_then(|cursor| parts.iter().position(|part| *part == cursor.part())) {
-        parts.drain(..at);
-    }
-    let people = People::of(&mut *conn, filter).await?;
+    let (parts, from) = seek.parts(parts, Cursor::part);
+    let people = People::of(&mut *conn, filter.person.as_deref()).await?;
     let ask = Ask { filter, people, back: seek.is_backward(), now, today };
     let mut rows: Vec<Listed> = Vec::new();
     for (at, part) in parts.into_iter().enumerate() {
-        let wanted = (seek.limit + 1).saturating_sub(u32::try_from(rows.len()).unwrap_or(u32::MAX));
+        let wanted = seek.missing(rows.len());
         if wanted == 0 {
             break;
         }
@@ -194,11 +164,17 @@ async fn read(
     let named = match (part, &ask.people) {
         (Part::Person, People::Any | People::Many(_)) => Some(match owners(conn, ask).await? {
             Some(few) => few,
-            None => next_people(conn, ask, from, wanted).await?,
+            None => {
+                let from = match from {
+                    Some(Cursor::Person(name, account, _)) => Some((name.as_str(), *account)),
+                    _ => None,
+                };
+                things(ask.filter, &ask.people, ask.today).next_people(conn, from, ask.back, wanted).await?
+            }
         }),
         _ => None,
     };
-    let is_usual = named.is_none() && !matches!(ask.people, People::Few(_));
+    let is_usual = named.is_none() && ask.people.is_usual();
     // Licences in the order of their index, the rest looked up for each: never the other way round.
     let mut query = QueryBuilder::new(
         "SELECT l.id, l.account_id, l.feature, l.tier, l.mode, l.granted, l.used, l.owed, l.expires_on, l.blocked_at, l.blocked_reason, l.note,
@@ -210,7 +186,7 @@ async fn read(
     narrow(&mut query, ask.filter, ask.today);
     match &named {
         Some(ids) => push_ids(&mut query, "l.account_id", ids),
-        None => ask.people.narrow(&mut query),
+        None => ask.people.narrow(&mut query, "l.account_id"),
     }
     if let (Some(_), People::Many(search)) = (&named, &ask.people) {
         search.push_condition(&mut query, "l.account_id");
@@ -224,25 +200,13 @@ async fn read(
     let (less, more) = if ask.back { (">", "<") } else { ("<", ">") };
     match from {
         None => {}
-        Some(Cursor::Recent(at, id)) => {
-            query.push(format!(" AND (l.created_at {less} ")).push_bind(*at);
-            query.push(" OR (l.created_at = ").push_bind(*at);
-            query.push(format!(" AND l.id {less} ")).push_bind(*id).push("))");
-        }
-        Some(Cursor::Dated(day, id)) => {
-            query.push(format!(" AND (l.expires_on {more} ")).push_bind(*day);
-            query.push(" OR (l.expires_on = ").push_bind(*day);
-            query.push(format!(" AND l.id {more} ")).push_bind(*id).push("))");
-        }
+        Some(Cursor::Recent(at, id)) => push_beyond(&mut query, less, ("l.created_at", at), ("l.id", *id)),
+        Some(Cursor::Dated(day, id)) => push_beyond(&mut query, more, ("l.expires_on", day), ("l.id", *id)),
         Some(Cursor::Undated(id) | Cursor::Quantity(id)) => {
             query.push(format!(" AND l.id {more} ")).push_bind(*id);
         }
         Some(Cursor::Person(name, account, id)) => {
-            query.push(format!(" AND (a.name {more} ")).push_bind(name.clone());
-            query.push(" OR (a.name = ").push_bind(name.clone());
-            query.push(format!(" AND (a.id {more} ")).push_bind(*account);
-            query.push(" OR (a.id = ").push_bind(*account);
-            query.push(format!(" AND l.id {more} ")).push_bind(*id).push("))))");
+            push_beyond_person(&mut query, more, (name, *account), ("l.id", *id));
         }
     }
     query.push(match (part, ask.back) {
@@ -278,35 +242,6 @@ async fn owners(conn: &mut MySqlConnection, ask: &Ask<'_>) -> Result<Option<Vec<
     Ok(Some(ids.into_iter().map(AccountId).collect()))
 }
 
-/// The next people by name who have a licence that the filter leaves, from the one of the cursor on.
-async fn next_people(
-    conn: &mut MySqlConnection,
-    ask: &Ask<'_>,
-    from: Option<&Cursor>,
-    wanted: u32,
-) -> Result<Vec<AccountId>, DbError> {
-    let mut query = QueryBuilder::new(
-        "SELECT a.id FROM accounts a WHERE (SELECT 1 FROM licences l WHERE l.account_id = a.id",
-    );
-    narrow(&mut query, ask.filter, ask.today);
-    // Not EXISTS: a server would make a table of everybody who has licences, to find the first fifty.
-    query.push(" LIMIT 1) = 1");
-    if let People::Many(search) = &ask.people {
-        search.push_condition(&mut query, "a.id");
-    }
-    if let Some(Cursor::Person(name, account, _)) = from {
-        let more = if ask.back { "<" } else { ">" };
-        query.push(format!(" AND (a.name {more} ")).push_bind(name.clone());
-        query.push(" OR (a.name = ").push_bind(name.clone());
-        query.push(format!(" AND a.id {more}= ")).push_bind(*account).push("))");
-    }
-    query.push(if ask.back { " ORDER BY a.name DESC, a.id DESC" } else { " ORDER BY a.name, a.id" });
-    // The cursor's own person may have nothing after it.
-    query.push(" LIMIT ").push_bind(wanted + 1);
-    let ids: Vec<u64> = query.build_query_scalar().fetch_all(conn).await?;
-    Ok(ids.into_iter().map(AccountId).collect())
-}
-
 /// Where a page after this row starts.
 pub fn cursor_of(row: &Listed, sort: Sort) -> Cursor {
     let (licence, id) = (&row.licence, row.licence.id.0);
@@ -326,21 +261,21 @@ pub async fn count(
     most: u32,
     today: NaiveDate,
 ) -> Result<u32, DbError> {
-    let people = People::of(&mut *conn, filter).await?;
-    let mut query = QueryBuilder::new("SELECT CAST(COUNT(*) AS UNSIGNED) FROM (SELECT 1 FROM ");
-    if let People::Many(search) = &people {
-        query.push("(");
-        search.push_accounts(&mut query);
-        query.push(") p STRAIGHT_JOIN licences l ON l.account_id = p.account_id WHERE TRUE");
-    } else {
-        query.push("licences l WHERE TRUE");
-        people.narrow(&mut query);
+    let people = People::of(&mut *conn, filter.person.as_deref()).await?;
+    things(filter, &people, today).count(conn, most).await
+}
+
+fn things<'a>(
+    filter: &'a Filter,
+    people: &'a People,
+    today: NaiveDate,
+) -> Things<'a, impl Fn(&mut QueryBuilder<sqlx::MySql>) + 'a> {
+    Things {
+        table: "licences",
+        alias: "l",
+        narrow: move |query: &mut QueryBuilder<sqlx::MySql>| narrow(query, filter, today),
+        people,
     }
-    narrow(&mut query, filter, today);
-    query.push(" LIMIT ").push_bind(most).push(") counted");
-    let is_usual = !matches!(people, People::Few(_));
-    let n: u64 = query.build_query_scalar().persistent(is_usual).fetch_one(conn).await?;
-    Ok(u32::try_from(n).unwrap_or(u32::MAX))
 }
 
 fn narrow(query: &mut QueryBuilder<sqlx::MySql>, filter: &Filter, today: NaiveDate) {

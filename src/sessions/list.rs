@@ -9,7 +9,10 @@ use super::{
     store::Row,
 };
 use crate::{
-    accounts::{FEW, Search, push_ids},
+    accounts::{
+        owned::{People, Things, push_beyond, push_beyond_person},
+        push_ids,
+    },
     core::{
         ids::{AccountId, BulkRunId, CategoryId},
         page::{Page, Seek},
@@ -78,12 +81,13 @@ pub enum Cursor {
 }
 
 impl Cursor {
-    fn sort(&self) -> Sort {
+    fn part(&self) -> Part {
         match self {
-            Self::Recent(..) => Sort::Recent,
-            Self::Expiry(..) => Sort::Expiry,
-            Self::Left(..) => Sort::Left,
-            Self::Person(..) => Sort::Person,
+            Self::Recent(..) => Part::Recent,
+            Self::Expiry(Some(_), _) => Part::Dated,
+            Self::Expiry(None, _) => Part::Undated,
+            Self::Left(..) => Part::Left,
+            Self::Person(..) => Part::Person,
         }
     }
 }
@@ -109,33 +113,6 @@ struct ListedRow {
     order_number: Option<String>,
 }
 
-/// Whom a filter's person means.
-enum People {
-    Any,
-    Few(Vec<AccountId>),
-    Many(Search),
-}
-
-impl People {
-    async fn of(conn: &mut MySqlConnection, filter: &Filter) -> Result<Self, DbError> {
-        let Some(search) = filter.person.as_deref().and_then(Search::parse) else {
-            return Ok(Self::Any);
-        };
-        Ok(match search.few(conn, FEW).await? {
-            Some(ids) => Self::Few(ids),
-            None => Self::Many(search),
-        })
-    }
-
-    fn narrow(&self, query: &mut QueryBuilder<sqlx::MySql>) {
-        match self {
-            Self::Any => {}
-            Self::Few(ids) => push_ids(query, "g.account_id", ids),
-            Self::Many(search) => search.push_condition(query, "g.account_id"),
-        }
-    }
-}
-
 /// Rows of a list in an order that an index has: those with a last day and those without are two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
@@ -146,6 +123,14 @@ enum Part {
     Person,
 }
 
+/// What every statement of a page shares.
+struct Ask<'a> {
+    filter: &'a Filter,
+    people: People,
+    back: bool,
+    now: DateTime<Utc>,
+}
+
 /// Grants with their people.
 pub async fn grants(
     conn: &mut MySqlConnection,
@@ -154,51 +139,46 @@ pub async fn grants(
     seek: &Seek<Cursor>,
     now: DateTime<Utc>,
 ) -> Result<Page<Listed>, DbError> {
-    // A cursor of another order (a hand-made URL) starts from the top.
-    let from = seek.from.as_ref().filter(|cursor| cursor.sort() == sort);
-    let back = seek.is_backward();
-    let parts: &[Part] = match (sort, from) {
-        (Sort::Recent, _) => &[Part::Recent],
-        (Sort::Left, _) => &[Part::Left],
-        (Sort::Person, _) => &[Part::Person],
-        (Sort::Expiry, Some(Cursor::Expiry(Some(_), _))) if back => &[Part::Dated],
-        (Sort::Expiry, Some(Cursor::Expiry(None, _))) if !back => &[Part::Undated],
-        (Sort::Expiry, _) if back => &[Part::Undated, Part::Dated],
-        (Sort::Expiry, _) => &[Part::Dated, Part::Undated],
+    let parts: &[Part] = match sort {
+        Sort::Recent => &[Part::Recent],
+        Sort::Left => &[Part::Left],
+        Sort::Person => &[Part::Person],
+        Sort::Expiry => &[Part::Dated, Part::Undated],
     };
-    let people = People::of(&mut *conn, filter).await?;
+    let (parts, from) = seek.parts(parts, Cursor::part);
+    let people = People::of(&mut *conn, filter.person.as_deref()).await?;
+    let ask = Ask { filter, people, back: seek.is_backward(), now };
     let mut rows: Vec<Listed> = Vec::new();
-    for (at, part) in (0..).zip(parts) {
-        let wanted = seek.limit + 1 - u32::try_from(rows.len()).unwrap_or(u32::MAX).min(seek.limit + 1);
+    for (at, part) in parts.into_iter().enumerate() {
+        let wanted = seek.missing(rows.len());
         if wanted == 0 {
             break;
         }
-        // The cursor is a place in the first part; the next one begins where it begins.
-        let from = from.filter(|_| at == 0);
-        rows.extend(read(&mut *conn, filter, &people, *part, from, back, wanted, now).await?);
+        rows.extend(read(&mut *conn, &ask, part, from.filter(|_| at == 0), wanted).await?);
     }
     Ok(seek.page(rows, |row| cursor_of(row, sort)))
 }
 
-#[expect(clippy::too_many_arguments, reason = "a page is asked for by all of them")]
 async fn read(
     conn: &mut MySqlConnection,
-    filter: &Filter,
-    people: &People,
+    ask: &Ask<'_>,
     part: Part,
     from: Option<&Cursor>,
-    back: bool,
     wanted: u32,
-    now: DateTime<Utc>,
 ) -> Result<Vec<Listed>, DbError> {
-    // By name, the people come first: as many as a page can have grants, each with one at least.
+    let Ask { filter, people, back, now } = ask;
+    // By name, the people come first.
     let named = match (part, people) {
         (Part::Person, People::Any | People::Many(_)) => {
-            Some(next_people(conn, filter, people, from, back, wanted, now).await?)
+            let from = match from {
+                Some(Cursor::Person(name, account, _)) => Some((name.as_str(), *account)),
+                _ => None,
+            };
+            Some(things(filter, people, *now).next_people(conn, from, *back, wanted).await?)
         }
         _ => None,
     };
-    let is_usual = named.is_none() && !matches!(people, People::Few(_));
+    let is_usual = named.is_none() && people.is_usual();
     // Grants in the order of their index, the rest looked up for each: never the other way round.
     let mut query = QueryBuilder::new(
         "SELECT g.id, g.account_id, g.kind, g.category_id, g.per_unit, g.quantity, g.remaining, g.held, g.voided, g.shortfall,
@@ -208,46 +188,32 @@ async fn read(
            LEFT JOIN wc_orders o ON o.shop_id = g.shop_id AND o.wc_id = g.order_id
           WHERE TRUE",
     );
-    narrow(&mut query, filter, now);
+    narrow(&mut query, filter, *now);
     match &named {
         Some(ids) => push_ids(&mut query, "g.account_id", ids),
-        None => people.narrow(&mut query),
+        None => people.narrow(&mut query, "g.account_id"),
     }
     match part {
         Part::Dated => query.push(" AND g.expires_at IS NOT NULL"),
         Part::Undated => query.push(" AND g.expires_at IS NULL"),
         Part::Recent | Part::Left | Part::Person => &mut query,
     };
-    let (less, more) = if back { (">", "<") } else { ("<", ">") };
+    let (less, more) = if *back { (">", "<") } else { ("<", ">") };
     match from {
         None => {}
-        Some(Cursor::Recent(at, id)) => {
-            query.push(format!(" AND (g.created_at {less} ")).push_bind(*at);
-            query.push(" OR (g.created_at = ").push_bind(*at);
-            query.push(format!(" AND g.id {less} ")).push_bind(*id).push("))");
-        }
+        Some(Cursor::Recent(at, id)) => push_beyond(&mut query, less, ("g.created_at", at), ("g.id", *id)),
         Some(Cursor::Expiry(Some(at), id)) => {
-            query.push(format!(" AND (g.expires_at {more} ")).push_bind(far(*at));
-            query.push(" OR (g.expires_at = ").push_bind(far(*at));
-            query.push(format!(" AND g.id {more} ")).push_bind(*id).push("))");
+            push_beyond(&mut query, more, ("g.expires_at", &far(*at)), ("g.id", *id));
         }
         Some(Cursor::Expiry(None, id)) => {
             query.push(format!(" AND g.id {more} ")).push_bind(*id);
         }
-        Some(Cursor::Left(left, id)) => {
-            query.push(format!(" AND (g.remaining {less} ")).push_bind(*left);
-            query.push(" OR (g.remaining = ").push_bind(*left);
-            query.push(format!(" AND g.id {less} ")).push_bind(*id).push("))");
-        }
+        Some(Cursor::Left(left, id)) => push_beyond(&mut query, less, ("g.remaining", left), ("g.id", *id)),
         Some(Cursor::Person(name, account, id)) => {
-            query.push(format!(" AND (a.name {more} ")).push_bind(name.clone());
-            query.push(" OR (a.name = ").push_bind(name.clone());
-            query.push(format!(" AND (a.id {more} ")).push_bind(*account);
-            query.push(" OR (a.id = ").push_bind(*account);
-            query.push(format!(" AND g.id {more} ")).push_bind(*id).push("))))");
+            push_beyond_person(&mut query, more, (name, *account), ("g.id", *id));
         }
     }
-    query.push(match (part, back) {
+    query.push(match (part, *back) {
         (Part::Recent, false) => " ORDER BY g.created_at DESC, g.id DESC",
         (Part::Recent, true) => " ORDER BY g.created_at, g.id",
         (Part::Dated, false) => " ORDER BY g.expires_at, g.id",
@@ -268,38 +234,6 @@ async fn read(
     Ok(rows.into_iter().map(listed).collect::<Result<_, Corrupt>>()?)
 }
 
-/// The next people by name who have a grant that the filter leaves, from the one of the cursor on.
-async fn next_people(
-    conn: &mut MySqlConnection,
-    filter: &Filter,
-    people: &People,
-    from: Option<&Cursor>,
-    back: bool,
-    wanted: u32,
-    now: DateTime<Utc>,
-) -> Result<Vec<AccountId>, DbError> {
-    let mut query = QueryBuilder::new(
-        "SELECT a.id FROM accounts a WHERE (SELECT 1 FROM session_grants g WHERE g.account_id = a.id",
-    );
-    narrow(&mut query, filter, now);
-    // Not EXISTS: a server would make a table of everybody who has grants, to find the first fifty.
-    query.push(" LIMIT 1) = 1");
-    if let People::Many(search) = people {
-        search.push_condition(&mut query, "a.id");
-    }
-    if let Some(Cursor::Person(name, account, _)) = from {
-        let more = if back { "<" } else { ">" };
-        query.push(format!(" AND (a.name {more} ")).push_bind(name.clone());
-        query.push(" OR (a.name = ").push_bind(name.clone());
-        query.push(format!(" AND a.id {more}= ")).push_bind(*account).push("))");
-    }
-    query.push(if back { " ORDER BY a.name DESC, a.id DESC" } else { " ORDER BY a.name, a.id" });
-    // The cursor's own person may have nothing after it.
-    query.push(" LIMIT ").push_bind(wanted + 1);
-    let ids: Vec<u64> = query.build_query_scalar().fetch_all(conn).await?;
-    Ok(ids.into_iter().map(AccountId).collect())
-}
-
 /// Where a page after this row starts.
 pub fn cursor_of(row: &Listed, sort: Sort) -> Cursor {
     let id = row.grant.id.0;
@@ -318,21 +252,21 @@ pub async fn count(
     most: u32,
     now: DateTime<Utc>,
 ) -> Result<u32, DbError> {
-    let people = People::of(&mut *conn, filter).await?;
-    let mut query = QueryBuilder::new("SELECT CAST(COUNT(*) AS UNSIGNED) FROM (SELECT 1 FROM ");
-    if let People::Many(search) = &people {
-        query.push("(");
-        search.push_accounts(&mut query);
-        query.push(") p STRAIGHT_JOIN session_grants g ON g.account_id = p.account_id WHERE TRUE");
-    } else {
-        query.push("session_grants g WHERE TRUE");
-        people.narrow(&mut query);
+    let people = People::of(&mut *conn, filter.person.as_deref()).await?;
+    things(filter, &people, now).count(conn, most).await
+}
+
+fn things<'a>(
+    filter: &'a Filter,
+    people: &'a People,
+    now: DateTime<Utc>,
+) -> Things<'a, impl Fn(&mut QueryBuilder<sqlx::MySql>) + 'a> {
+    Things {
+        table: "session_grants",
+        alias: "g",
+        narrow: move |query: &mut QueryBuilder<sqlx::MySql>| narrow(query, filter, now),
+        people,
     }
-    narrow(&mut query, filter, now);
-    query.push(" LIMIT ").push_bind(most).push(") counted");
-    let is_usual = !matches!(people, People::Few(_));
-    let n: u64 = query.build_query_scalar().persistent(is_usual).fetch_one(conn).await?;
-    Ok(u32::try_from(n).unwrap_or(u32::MAX))
 }
 
 fn narrow(query: &mut QueryBuilder<sqlx::MySql>, filter: &Filter, now: DateTime<Utc>) {

@@ -12,7 +12,7 @@ use crate::{
         ids::{ShopId, WcId},
     },
     db::DbError,
-    shop::mirror::ProductRow,
+    shop::shelf::Key,
 };
 
 /// What the brief's own shop sells: product, sessions per unit.
@@ -38,9 +38,6 @@ pub struct Worth {
     /// What the product's meta says.
     pub meta: Option<u32>,
 }
-
-/// A product of a shop, or one of its variations (0 for the whole product).
-pub type Key = (ShopId, WcId, WcId);
 
 /// What a unit is worth, and who says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,11 +74,6 @@ pub fn said(all: &[Worth], key: Key) -> Said {
         .or_else(|| meta(own).map(Said::Meta))
         .or_else(|| meta(whole).map(Said::Product))
         .unwrap_or(Said::Nobody)
-}
-
-/// The key of a mirrored product or variation.
-pub fn key_of(row: &ProductRow) -> Key {
-    if row.parent_id.0 == 0 { (row.shop_id, row.id, WcId(0)) } else { (row.shop_id, row.parent_id, row.id) }
 }
 
 impl Worth {

@@ -23,6 +23,7 @@ pub mod mirror;
 pub mod oauth;
 pub mod order;
 pub mod service;
+pub mod shelf;
 pub mod signature;
 pub mod store;
 pub mod sync;

@@ -50,6 +50,16 @@ pub fn csv_text<'a>(lang: Lang, lines: impl IntoIterator<Item = &'a Line>) -> Ve
     writer.into_inner().unwrap_or_default()
 }
 
+/// A small file as a download: lines that are there already.
+pub fn csv_file(file_name: &'static str, lang: Lang, lines: &[Line]) -> Response {
+    let body = [b"\xef\xbb\xbf".to_vec(), csv_text(lang, lines)].concat();
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{file_name}\"")),
+    ];
+    (headers, body).into_response()
+}
+
 /// The batches of lines that `next` makes, one after the other: it is given where to go on, and answers the lines and where
 /// the next batch starts (`None`: that was all).
 pub fn batches<K, F, Fut>(start: K, next: F) -> impl Stream<Item = Result<Vec<Line>, DbError>> + Send

@@ -9,6 +9,7 @@
 pub mod assets;
 pub mod csrf;
 pub mod cx;
+pub mod download;
 pub mod export;
 pub mod extract;
 pub mod flash;

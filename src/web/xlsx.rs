@@ -41,6 +41,20 @@ pub enum Cell {
     Moment(NaiveDateTime),
 }
 
+impl Cell {
+    /// As the text of a CSV file: days and times as ISO 8601 writes them.
+    pub fn into_text(self) -> String {
+        match self {
+            Self::Empty => String::new(),
+            Self::Text(text) => text,
+            Self::Count(n) => n.to_string(),
+            Self::Number(n) | Self::Percent(n) => n.to_string(),
+            Self::Day(day) => day.to_string(),
+            Self::Moment(at) => at.format("%Y-%m-%d %H:%M:%S").to_string(),
+        }
+    }
+}
+
 /// A sheet: its rows come after it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sheet {

@@ -7,7 +7,7 @@ use abono::{
     licences::{
         domain::Plan,
         import::{
-            domain::{Import, State, file},
+            domain::{Import, State},
             service::{self, run},
             store,
         },
@@ -62,8 +62,7 @@ pub(crate) async fn find(world: &World, id: LicenceImportId) -> Import {
 }
 
 async fn draft(world: &World, text: &str) -> Import {
-    let today = world.now().with_timezone(&world.app.config.timezone).date_naive();
-    let rows = file::read(text.as_bytes(), today).unwrap();
+    let rows = service::read(&world.app, text.as_bytes()).await.unwrap().unwrap();
     service::draft(&world.app, "licencias.csv", &rows, Some(world.shop), &TESTER).await.unwrap()
 }
 
@@ -285,7 +284,7 @@ async fn what_cannot_be_read_is_refused_whole_and_said_at_the_field() {
     assert_eq!(world.number("SELECT COUNT(*) FROM licence_imports").await, 0);
     // The example it offers can be read, and its rows are good but for the people, who do not exist.
     let example = staff.get(&format!("{PAGE}/example")).await;
-    let rows = file::read(example.body.as_bytes(), world.now().date_naive()).unwrap();
+    let rows = service::read(&world.app, example.body.as_bytes()).await.unwrap().unwrap();
     assert_eq!(rows.iter().filter(|row| row.says.is_ok()).count(), 4, "{rows:?}");
     // A file of which no row can be used has nothing to confirm.
     let path = upload(&mut staff, "email,plan\nnadie@example.test,Tiempo\n").await;
@@ -309,6 +308,71 @@ async fn a_draft_is_discarded_for_good_and_a_forgotten_one_goes_away() {
     world.advance(chrono::TimeDelta::days(8));
     assert_eq!(service::tidy(&world.app).await.unwrap(), 1);
     assert!(store::find(&mut world.app.db.conn().await.unwrap(), old.id).await.unwrap().is_none());
+}
+
+/// What is owed for a refunded order is paid on top of the row: what the file says is what is left, however often it is imported.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_file_changes_a_licence_that_owes_credits_once() {
+    let world = World::new().await;
+    let ana = world.person("ana@example.test").await;
+    let luz = world.person("luz@example.test").await;
+    for (account, left) in [(ana, 0), (luz, 5)] {
+        let id = give(&world, account, Plan::PAID_QUANTITY, left, None).await;
+        sqlx::query("UPDATE licences SET owed = 8 WHERE id = ?")
+            .bind(id.0)
+            .execute(&world.app.db.0)
+            .await
+            .unwrap();
+    }
+    let text = "email,plan,credits,status\nana@example.test,Paid (quantity),5,\nluz@example.test,pagado (CANTIDAD),5,blocked\n";
+    let ended = import(&world, text).await;
+    assert_eq!(figures(&ended), (0, 2, 0, 0));
+    let owed = "SELECT CAST(SUM(owed) AS SIGNED) FROM licences";
+    let left: Vec<i64> = licences(&world).await.into_iter().map(|(_, _, left, ..)| left).collect();
+    assert_eq!((left, world.number(owed).await), (vec![5, 5], 0));
+    let before = checksums(&world).await;
+    let again = import(&world, text).await;
+    assert_eq!(figures(&again), (0, 0, 2, 0));
+    let after = checksums(&world).await;
+    let changed: Vec<_> = before
+        .iter()
+        .zip(&after)
+        .filter(|(b, a)| b != a && !["audit_entries", "jobs"].contains(&b.0.as_str()))
+        .collect();
+    assert!(changed.is_empty(), "{changed:?}");
+}
+
+/// Acceptance 60: what we export can be imported, in either language, and changes nothing where nothing changed.
+#[tokio::test(flavor = "multi_thread")]
+async fn our_own_export_is_read_back_in_both_languages() {
+    let world = World::new().await;
+    let mut wanted = 0;
+    for (n, plan) in Plan::ALL.into_iter().enumerate() {
+        let account = world.person(&format!("p{n}@example.test")).await;
+        give(
+            &world,
+            account,
+            plan,
+            if plan.is_dated() { 0 } else { 4 },
+            plan.is_dated().then_some("2027-03-31"),
+        )
+        .await;
+        wanted += 1;
+    }
+    let spent = world.person("spent@example.test").await;
+    give(&world, spent, Plan::FREE_QUANTITY, 0, None).await;
+    let barred = world.person("barred@example.test").await;
+    let id = give(&world, barred, Plan::PAID_QUANTITY, 7, None).await;
+    change(&world, id, Wish::Block).await;
+    let before = licences(&world).await;
+    let mut staff = world.staff(Role::Manager).await;
+    for lang in ["es", "en"] {
+        staff.set_cookie("abono_lang", lang);
+        let file = staff.get("/admin/licences/export.csv").await.body;
+        let ended = import(&world, &file).await;
+        assert_eq!(figures(&ended), (0, 0, wanted + 2, 0), "{file}");
+    }
+    assert_eq!(licences(&world).await, before);
 }
 
 /// A file for so many people, every plan among them.

@@ -11,10 +11,7 @@ use crate::{
     app::App,
     audit,
     auth::extract::Manager,
-    core::{
-        ids::AccountId,
-        page::{Direction, Seek},
-    },
+    core::{ids::AccountId, page::Seek},
     licences::{
         self,
         admin::panel::{self, Brief},
@@ -131,7 +128,7 @@ pub(super) async fn show(
     let balance = sessions::service::balance(&mut conn, id, cx.now).await?;
     let grants = sessions::store::of_account(&mut conn, id).await?;
     let filter = OrderFilter { account: Some(id), with_deleted: true, ..OrderFilter::default() };
-    let newest = Seek { from: None, direction: Direction::Forward, limit: ORDERS };
+    let newest = Seek::forward(None, ORDERS);
     let order_rows = shop::mirror::list_orders(&mut conn, &filter, &newest).await?.items;
     let paid = [OrderStatus::Processing, OrderStatus::Completed, OrderStatus::Refunded];
     let spent =
@@ -207,7 +204,7 @@ async fn statement(
     };
     let last =
         MovementFilter { account: Some(id), kind: Some(EntryKind::Consume), ..MovementFilter::default() };
-    let seek = Seek { from: None, direction: Direction::Forward, limit: 1 };
+    let seek = Seek::forward(None, 1);
     let last = movements(conn, &last, &seek).await?.items.pop().map(|m| match m.expert_name {
         Some(expert) => cx.ta("account-sum-last-with", &[("day", &cx.day_short(&m.at)), ("expert", &expert)]),
         None => cx.ta("account-sum-last", &[("day", &cx.day_short(&m.at))]),
@@ -270,7 +267,7 @@ async fn history(
     id: AccountId,
     known: &[Category],
 ) -> Result<Vec<(NaiveDate, Vec<Event>)>, Problem> {
-    let seek = Seek { from: None, direction: Direction::Forward, limit: RECENT };
+    let seek = Seek::forward(None, RECENT);
     let filter = MovementFilter { account: Some(id), ..MovementFilter::default() };
     let mut events: Vec<Event> = movements(conn, &filter, &seek)
         .await?
@@ -300,7 +297,7 @@ async fn history(
         })
         .collect();
     let chosen: LicenceSettings = settings::get(conn).await?;
-    let newest = Seek { from: None, direction: Direction::Forward, limit: RECENT };
+    let newest = Seek::forward(None, RECENT);
     for row in entries::page(conn, entries::Of::Account(id), &newest).await?.items {
         let plan = licence_words::plan(cx, row.plan, chosen.free_days);
         let mut detail = vec![plan.clone(), licence_words::after(cx, &row), licence_words::reason(cx, &row)];

@@ -9,6 +9,7 @@ use crate::{
     core::{
         email::Email,
         ids::{AccountId, ShopId, WcId},
+        sheet::Person,
     },
     db::{DbError, one_row},
 };
@@ -72,6 +73,28 @@ pub async fn known(
         known.extend(pairs.into_iter().map(|(name, account)| (name, AccountId(account))));
     }
     Ok(known)
+}
+
+/// The accounts that people of a list lead to, in its order; user numbers are those of `shop`.
+pub async fn named(
+    conn: &mut MySqlConnection,
+    people: &[Option<&Person>],
+    shop: Option<ShopId>,
+) -> Result<Vec<Option<AccountId>>, DbError> {
+    let (mut emails, mut users) = (Vec::new(), Vec::new());
+    for person in people.iter().flatten() {
+        match person {
+            Person::Email(email) => emails.push(email.as_str().to_owned()),
+            Person::User(id) => users.push(id.to_string()),
+        }
+    }
+    let emails = known(conn, &emails, None).await?;
+    let users = known(conn, &users, Some(shop.unwrap_or(ShopId(0)))).await?;
+    let of = |person: &Person| match person {
+        Person::Email(email) => emails.get(email.as_str()).copied(),
+        Person::User(id) => users.get(&id.to_string()).copied(),
+    };
+    Ok(people.iter().map(|person| person.and_then(of)).collect())
 }
 
 /// The account an address leads to, seen from user `user` of `shop`.

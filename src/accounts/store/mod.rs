@@ -2,6 +2,7 @@
 mod identities;
 pub mod links;
 pub mod many;
+pub mod owned;
 mod search;
 
 use chrono::{DateTime, Utc};
@@ -9,7 +10,7 @@ use serde_json::Value;
 use sqlx::{MySqlConnection, QueryBuilder, types::Json};
 
 pub use identities::{
-    Identity, add_email, add_user, by_email, by_user, drop_email, email_owner, identities, known,
+    Identity, add_email, add_user, by_email, by_user, drop_email, email_owner, identities, known, named,
     set_primary_email,
 };
 

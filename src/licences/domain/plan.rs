@@ -1,5 +1,7 @@
 //! The four plans of the brief: free or paid, by quantity or by date. No I/O.
 
+use crate::core::sheet::plain;
+
 /// Whether it was given away or paid for.
 #[derive(
     Debug,
@@ -103,24 +105,46 @@ impl Plan {
         self.mode == Mode::Date
     }
 
-    /// What a value of an older system means (requirements 3.1): the brief's own names, what it stored for them, and what came
-    /// before those. Case, accents of writing and blanks do not matter. `Free` and `Premium` alone mean by date where a date is
-    /// given, by quantity otherwise.
+    /// What a name of a plan means, as older systems, our own export and people write it (requirements 3.1): a tier and a mode, in
+    /// Spanish or English, perhaps with the days that a free one lasts. Case, accents, blanks and marks do not matter. A tier alone
+    /// means by date where a date is given, by quantity otherwise; `Cantidad` and `Tiempo` alone are what older systems sold.
     pub fn of_legacy(text: &str, has_date: bool) -> Option<Self> {
-        let mut word: String = text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
-        word = word.replace('í', "i").replace('é', "e");
-        let by_date = |dated, undated| Some(if has_date { dated } else { undated });
-        match word.as_str() {
-            "free" | "gratis" | "gratuito" => by_date(Self::FREE_DATE, Self::FREE_QUANTITY),
-            "premium" | "pagado" | "paid" => by_date(Self::PAID_DATE, Self::PAID_QUANTITY),
-            "freecantidad" | "freequantity" => Some(Self::FREE_QUANTITY),
-            "freefecha" | "freefecha30dias" | "freedate" => Some(Self::FREE_DATE),
-            "premiumcantidad" | "pagadocantidad" | "cantidad" | "paidquantity" => Some(Self::PAID_QUANTITY),
-            "premiumfecha" | "pagadofecha" | "tiempo" | "paiddate" => Some(Self::PAID_DATE),
-            _ => None,
+        let word = plain(text);
+        let said =
+            |words: &[(&str, Self)]| words.iter().find(|(name, _)| *name == word).map(|(_, plan)| *plan);
+        if let Some(plan) = said(&[("cantidad", Self::PAID_QUANTITY), ("tiempo", Self::PAID_DATE)]) {
+            return Some(plan);
         }
+        let (tier, mode) = TIERS.iter().find_map(|(name, tier)| Some((*tier, word.strip_prefix(name)?)))?;
+        let mode = match mode.strip_prefix("por").or(mode.strip_prefix("by")).unwrap_or(mode) {
+            "" if has_date => Mode::Date,
+            "" | "cantidad" | "quantity" | "creditos" | "credits" => Mode::Quantity,
+            dated => {
+                let span = DATES.iter().find_map(|name| dated.strip_prefix(name)).unwrap_or(dated);
+                let days = span.trim_start_matches(|c: char| c.is_ascii_digit());
+                let is_span = days.len() < span.len() && ["dia", "dias", "day", "days"].contains(&days);
+                let is_date = span.is_empty() || is_span;
+                is_date.then_some(Mode::Date)?
+            }
+        };
+        Some(Self { tier, mode })
     }
 }
+
+/// What tiers are called; where one begins like another, the longer one first.
+const TIERS: [(&str, Tier); 9] = [
+    ("free", Tier::Free),
+    ("gratis", Tier::Free),
+    ("gratuito", Tier::Free),
+    ("gratuita", Tier::Free),
+    ("premium", Tier::Paid),
+    ("pagado", Tier::Paid),
+    ("pagada", Tier::Paid),
+    ("depago", Tier::Paid),
+    ("paid", Tier::Paid),
+];
+/// What the mode by date is called.
+const DATES: [&str; 4] = ["fecha", "date", "tiempo", "time"];
 
 #[cfg(test)]
 mod tests {
@@ -145,11 +169,32 @@ mod tests {
             ("Premium", true, Plan::PAID_DATE),
             ("paid_date", true, Plan::PAID_DATE),
             ("  PAGADO ( FECHA ) ", true, Plan::PAID_DATE),
+            ("FREE (CANTIDAD)", true, Plan::FREE_QUANTITY),
+            ("free_fecha", true, Plan::FREE_DATE),
+            ("Free/Cantidad", false, Plan::FREE_QUANTITY),
+            // As our own pages and exports write them, in both languages and for any number of days.
+            ("Free (Fecha 15 días)", true, Plan::FREE_DATE),
+            ("FREE (FECHA 1 DÍA)", true, Plan::FREE_DATE),
+            ("Free (Fecha 7 di\u{301}as)", false, Plan::FREE_DATE),
+            ("Free (Quantity)", true, Plan::FREE_QUANTITY),
+            ("free (quantity)", false, Plan::FREE_QUANTITY),
+            ("Free (Date, 1 day)", true, Plan::FREE_DATE),
+            ("Free (Date, 1,000 days)", true, Plan::FREE_DATE),
+            ("Free (Date)", true, Plan::FREE_DATE),
+            ("Paid (quantity)", false, Plan::PAID_QUANTITY),
+            ("Paid (date)", true, Plan::PAID_DATE),
+            // As people do.
+            ("Gratis por cantidad", false, Plan::FREE_QUANTITY),
+            ("Gratuita 30 días", true, Plan::FREE_DATE),
+            ("Pagado (Fecha 365 días)", true, Plan::PAID_DATE),
+            ("De pago", false, Plan::PAID_QUANTITY),
         ];
         for (text, has_date, plan) in table {
             assert_eq!(Plan::of_legacy(text, has_date), Some(plan), "{text}");
         }
-        for text in ["", "Gold", "Fecha", "Free (Semana)"] {
+        for text in
+            ["", "Gold", "Fecha", "Free (Semana)", "Free (Fecha días)", "Free (Fecha 3 meses)", "Freedom"]
+        {
             assert_eq!(Plan::of_legacy(text, true), None, "{text}");
         }
     }

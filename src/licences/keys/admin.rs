@@ -13,7 +13,8 @@ use crate::{
     app::App,
     auth::{Role, extract::Manager},
     core::ids::{LicenceId, LicenceKeyId},
-    licences::{self, domain::Licence, import::words},
+    licences::{self, domain::Licence, settings::LicenceSettings, words},
+    settings,
     web::{
         cx::Cx,
         extract::Path,
@@ -54,6 +55,7 @@ impl From<Error> for Problem {
 struct Whose {
     licence: Licence,
     person: String,
+    free_days: u32,
 }
 
 impl Whose {
@@ -63,7 +65,8 @@ impl Whose {
             .await?
             .ok_or_else(|| Problem::new(Kind::NotFound))?;
         let account = accounts::store::find(&mut conn, licence.account).await?;
-        Ok(Self { person: account.map(|a| a.label()).unwrap_or_default(), licence })
+        let free_days = settings::get::<LicenceSettings>(&mut conn).await?.free_days;
+        Ok(Self { person: account.map(|a| a.label()).unwrap_or_default(), licence, free_days })
     }
 
     fn path(&self) -> String {
@@ -71,7 +74,7 @@ impl Whose {
     }
 
     fn plan(&self, cx: &Cx) -> String {
-        words::plan(cx, self.licence.plan)
+        words::plan(cx, self.licence.plan, self.free_days)
     }
 }
 

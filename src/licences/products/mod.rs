@@ -22,10 +22,8 @@ use crate::{
         ids::{ShopId, WcId},
     },
     db::{Corrupt, DbError},
+    shop::shelf::Key,
 };
-
-/// A product of a shop, or one of its variations (0 for the whole product).
-pub type Key = (ShopId, WcId, WcId);
 
 /// A product that gives a licence.
 #[derive(Debug, Clone)]

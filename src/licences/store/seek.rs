@@ -35,7 +35,12 @@ pub async fn page(
                 l.created_at, l.version,
                 CAST(COALESCE((SELECT SUM(IF(h.expires_at > ",
     );
-    query.push_bind(now).push(", h.amount, h.refunded)) FROM licence_holds h WHERE h.licence_id = l.id), 0) AS UNSIGNED) AS held FROM licences l WHERE TRUE");
+    query.push_bind(now).push(", h.amount, h.refunded)) FROM licence_holds h WHERE h.licence_id = l.id), 0) AS UNSIGNED) AS held FROM licences l");
+    if wanted.standing != Some(Standing::Blocked) {
+        // Nearly every licence is not blocked: by that index, a server would read all of them that are newer than the page.
+        query.push(" IGNORE INDEX (ix_licences_blocked)");
+    }
+    query.push(" WHERE TRUE");
     if let Some(account) = wanted.account {
         query.push(" AND l.account_id = ").push_bind(account);
     }
@@ -58,10 +63,10 @@ pub async fn page(
             query.push(" AND l.blocked_at IS NULL AND l.mode = 'date' AND l.expires_on < ").push_bind(today);
         }
         Some(Standing::UsedUp) => {
-            query.push(" AND l.blocked_at IS NULL AND l.mode = 'quantity' AND l.used >= l.granted");
+            query.push(" AND l.blocked_at IS NULL AND l.mode = 'quantity' AND l.is_used_up = 1");
         }
         Some(Standing::Active) => {
-            query.push(" AND l.blocked_at IS NULL AND ((l.mode = 'quantity' AND l.used < l.granted) OR (l.mode = 'date' AND l.expires_on >= ");
+            query.push(" AND l.blocked_at IS NULL AND ((l.mode = 'quantity' AND l.is_used_up = 0) OR (l.mode = 'date' AND l.expires_on >= ");
             query.push_bind(today).push("))");
         }
     }

@@ -1,9 +1,6 @@
 //! Which products are worth sessions, picked from what the shops sell.
-use std::collections::BTreeSet;
-
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
-use rust_decimal::Decimal;
 use serde::Deserialize;
 use sqlx::MySqlConnection;
 
@@ -12,11 +9,8 @@ use crate::{
     auth::extract::Manager,
     core::ids::{ShopId, WcId},
     db::DbError,
-    sessions::products::{self, Key, MOST_PER_UNIT, Said, Worth},
-    shop::{
-        mirror::{ProductRow, families, search_products},
-        store::{self as shops, Shop},
-    },
+    sessions::products::{self, MOST_PER_UNIT, Said, Worth},
+    shop::shelf::{Key, Product, Search, Shelf, full_name, mirrored, number_of},
     web::{
         cx::Cx,
         extract::Query,
@@ -27,32 +21,11 @@ use crate::{
     },
 };
 
-/// Products and variations found at once; more are found by narrowing the search.
-const FOUND: u32 = 50;
 const PAGE: &str = "/admin/sessions/products";
 
-/// What is looked for.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Search {
-    shop: String,
-    q: String,
-}
-
-impl Search {
-    /// This page with the same search.
-    fn href(&self) -> String {
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        for (name, value) in [("shop", &self.shop), ("q", &self.q)] {
-            if !value.is_empty() {
-                query.append_pair(name, value);
-            }
-        }
-        match query.finish() {
-            query if query.is_empty() => PAGE.to_owned(),
-            query => format!("{PAGE}?{query}"),
-        }
-    }
+/// This page with the same search.
+fn href(search: &Search) -> String {
+    format!("{PAGE}{}", search.query())
 }
 
 /// A row's own small form, as posted.
@@ -91,14 +64,7 @@ impl RowForm {
 /// A product or variation on the page, with what it is worth and what was typed beside it.
 #[derive(Debug)]
 struct Row {
-    key: Key,
-    name: String,
-    sku: String,
-    price: Option<(Decimal, String)>,
-    link: Option<String>,
-    shop: String,
-    is_known: bool,
-    is_gone: bool,
+    product: Product,
     said: Said,
     /// Whether the admin's own table has it.
     is_listed: bool,
@@ -108,12 +74,16 @@ struct Row {
 }
 
 impl Row {
-    fn is_variation(&self) -> bool {
-        self.key.2.0 > 0
-    }
-    /// Its own number in the shop.
-    fn number(&self) -> WcId {
-        if self.is_variation() { self.key.2 } else { self.key.1 }
+    fn new(product: Product, all: &[Worth], list: &'static str) -> Self {
+        let listed = all.iter().find(|worth| worth.key() == product.key).and_then(|worth| worth.listed);
+        Self {
+            said: products::said(all, product.key),
+            is_listed: listed.is_some(),
+            list,
+            value: listed.map(|n| n.to_string()).unwrap_or_default(),
+            error: None,
+            product,
+        }
     }
 }
 
@@ -129,76 +99,6 @@ struct ProductsPage {
     errors: FormErrors,
 }
 
-/// The address of a thing in the shop, if it is one.
-fn web_link(text: &str) -> Option<String> {
-    Some(text.to_owned()).filter(|text| text.starts_with("http"))
-}
-
-fn row_of_worth(worth: &Worth, all: &[Worth], shops: &[Shop]) -> Row {
-    let shop = shops.iter().find(|shop| shop.id == worth.shop);
-    let currency = shop.map(|shop| shop.currency.clone()).unwrap_or_default();
-    Row {
-        key: worth.key(),
-        name: worth.name.clone().unwrap_or_default(),
-        sku: String::new(),
-        price: worth.price.map(|price| (price, currency)),
-        link: worth.permalink.as_deref().filter(|_| !worth.is_gone).and_then(web_link),
-        shop: shop.map(|shop| shop.name.clone()).unwrap_or_default(),
-        is_known: worth.name.is_some(),
-        is_gone: worth.is_gone,
-        said: products::said(all, worth.key()),
-        is_listed: worth.listed.is_some(),
-        list: "worth",
-        value: worth.listed.map(|n| n.to_string()).unwrap_or_default(),
-        error: None,
-    }
-}
-
-fn row_of_product(row: &ProductRow, all: &[Worth], shop: &Shop) -> Row {
-    let key = products::key_of(row);
-    let listed = all.iter().find(|worth| worth.key() == key).and_then(|worth| worth.listed);
-    Row {
-        key,
-        name: row.name.clone(),
-        sku: row.sku.clone(),
-        price: row.price.map(|price| (price, shop.currency.clone())),
-        link: web_link(&row.permalink),
-        shop: shop.name.clone(),
-        is_known: true,
-        is_gone: row.deleted_at.is_some(),
-        said: products::said(all, key),
-        is_listed: listed.is_some(),
-        list: "found",
-        value: listed.map(|n| n.to_string()).unwrap_or_default(),
-        error: None,
-    }
-}
-
-/// Products that fit, each followed by its variations.
-async fn find(
-    conn: &mut MySqlConnection,
-    shop: &Shop,
-    text: &str,
-) -> Result<(Vec<ProductRow>, bool), DbError> {
-    let mut hits = search_products(conn, shop.id, text, FOUND + 1).await?;
-    let has_more = hits.len() > FOUND as usize;
-    hits.truncate(FOUND as usize);
-    let products: BTreeSet<WcId> =
-        hits.iter().map(|hit| if hit.parent_id.0 == 0 { hit.id } else { hit.parent_id }).collect();
-    let mut family = families(conn, shop.id, &products).await?;
-    family.retain(|row| row.deleted_at.is_none());
-    let (heads, mut variations): (Vec<_>, Vec<_>) = family.into_iter().partition(|row| row.parent_id.0 == 0);
-    let mut rows = Vec::new();
-    for head in heads {
-        let id = head.id;
-        rows.push(head);
-        rows.extend(variations.extract_if(.., |row| row.parent_id == id));
-    }
-    // A variation whose product was never seen stands for itself.
-    rows.extend(variations);
-    Ok((rows, has_more))
-}
-
 impl ProductsPage {
     async fn load(
         app: &App,
@@ -207,29 +107,29 @@ impl ProductsPage {
         typed: Option<(&RowForm, FormErrors)>,
     ) -> Result<Self, Problem> {
         let mut conn = app.db.conn().await?;
-        let shops = shops::list(&mut conn).await?;
         let all = products::list(&mut conn).await?;
-        let chosen = shops.iter().find(|shop| shop.id.to_string() == search.shop).or(shops.first());
-        let (found, has_more) = match chosen {
-            Some(shop) => find(&mut conn, shop, &search.q).await?,
-            None => (Vec::new(), false),
-        };
-        let mut worth: Vec<Row> = all.iter().map(|worth| row_of_worth(worth, &all, &shops)).collect();
-        for row in worth.iter_mut().filter(|row| row.is_variation() && row.is_known) {
-            // «Tardes» alone says little.
-            let family = families(&mut conn, row.key.0, &BTreeSet::from([row.key.1])).await?;
-            if let Some(product) = family.iter().find(|head| head.id == row.key.1) {
-                row.name = format!("{}: {}", product.name, row.name);
-            }
+        let shelf = Shelf::look(&mut conn, search).await?;
+        let mut worth = Vec::with_capacity(all.len());
+        for said in &all {
+            let name = match &said.name {
+                Some(name) => Some(full_name(&mut conn, said.key(), name.clone()).await?),
+                None => None,
+            };
+            let link = said.permalink.as_deref().filter(|_| !said.is_gone);
+            worth.push(Row::new(
+                shelf.listed(said.key(), name, said.price, link, said.is_gone),
+                &all,
+                "worth",
+            ));
         }
-        let mut found: Vec<Row> = chosen
-            .map(|shop| found.iter().map(|row| row_of_product(row, &all, shop)).collect())
-            .unwrap_or_default();
+        let mut found: Vec<Row> =
+            shelf.found.iter().map(|row| Row::new(shelf.found(row), &all, "found")).collect();
         let errors = match typed {
             None => FormErrors::of(LABELS),
             Some((form, errors)) => {
                 let rows = worth.iter_mut().chain(found.iter_mut());
-                let at = rows.into_iter().find(|row| row.list == form.list && Some(row.key) == form.key());
+                let at =
+                    rows.into_iter().find(|row| row.list == form.list && Some(row.product.key) == form.key());
                 if let Some(row) = at {
                     row.value.clone_from(&form.sessions);
                     row.error = errors.on("sessions").cloned();
@@ -240,9 +140,9 @@ impl ProductsPage {
         Ok(Self {
             worth,
             found,
-            search: Search { shop: chosen.map(|shop| shop.id.to_string()).unwrap_or_default(), ..search },
-            shops: shops.iter().map(|shop| Opt::new(shop.id, &shop.name)).collect(),
-            has_more,
+            shops: shelf.shops.iter().map(|shop| Opt::new(shop.id, &shop.name)).collect(),
+            has_more: shelf.has_more,
+            search: shelf.search,
             errors,
             cx,
         })
@@ -260,8 +160,7 @@ pub(super) async fn index(
 
 /// Whether a product can be given a worth: it is mirrored, or stands in the table already.
 async fn is_known(conn: &mut MySqlConnection, key: Key) -> Result<bool, DbError> {
-    let rows = families(conn, key.0, &BTreeSet::from([key.1])).await?;
-    if rows.iter().any(|row| products::key_of(row) == key) {
+    if mirrored(conn, key).await?.is_some() {
         return Ok(true);
     }
     Ok(products::list(conn).await?.iter().any(|worth| worth.key() == key && worth.listed.is_some()))
@@ -283,9 +182,9 @@ pub(super) async fn save(
     match checked {
         Ok(sessions) => {
             products::save(&app, key, Some(sessions), &staff.actor()).await?;
-            let number = if key.2.0 > 0 { key.2 } else { key.1 };
-            let flash = Flash::ok("sessions-product-saved").arg("product", number).count(i64::from(sessions));
-            Ok(redirect(&form.search.href(), Some(flash)))
+            let flash =
+                Flash::ok("sessions-product-saved").arg("product", number_of(key)).count(i64::from(sessions));
+            Ok(redirect(&href(&form.search), Some(flash)))
         }
         Err(errors) => {
             let again = ProductsPage::load(&app, cx, form.search.clone(), Some((&form, errors))).await?;
@@ -301,6 +200,8 @@ pub(super) async fn remove(
 ) -> Result<Response, Problem> {
     let key = form.key().ok_or_else(|| Problem::new(ProblemKind::NotFound))?;
     products::save(&app, key, None, &staff.actor()).await?;
-    let number = if key.2.0 > 0 { key.2 } else { key.1 };
-    Ok(redirect(&form.search.href(), Some(Flash::ok("sessions-product-removed").arg("product", number))))
+    Ok(redirect(
+        &href(&form.search),
+        Some(Flash::ok("sessions-product-removed").arg("product", number_of(key))),
+    ))
 }

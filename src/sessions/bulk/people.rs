@@ -3,21 +3,15 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use sqlx::{MySql, MySqlConnection, QueryBuilder};
 
-use super::domain::{
-    Counts, Criteria, Purchases,
-    csv::{Key, Named, Row},
-};
+use super::domain::{Counts, Criteria, Purchases};
 use crate::{
-    accounts,
     core::{
         calendar,
-        ids::{AccountId, BulkRunId, CategoryId, ShopId, WcId},
+        ids::{BulkRunId, CategoryId, ShopId, WcId},
     },
     db::DbError,
 };
 
-/// Keys asked for at once.
-const BATCH: usize = 1000;
 /// Most products offered to choose from.
 const MOST_PRODUCTS: u32 = 500;
 /// What marks a role of the shop's users.
@@ -204,44 +198,6 @@ pub async fn write_list(
         above += SLICE;
     }
     Ok(listed)
-}
-
-/// The accounts that rows of a list name, in the order of the rows.
-pub async fn resolve(
-    conn: &mut MySqlConnection,
-    rows: &[Row],
-    shop: Option<ShopId>,
-) -> Result<Vec<Option<AccountId>>, DbError> {
-    let mut found = Vec::with_capacity(rows.len());
-    for batch in rows.chunks(BATCH) {
-        let text = |row: &Row| match &row.key {
-            Named::One(Key::Email(email)) => Some(email.as_str().to_owned()),
-            Named::One(Key::User(id)) => Some(id.to_string()),
-            Named::Unreadable | Named::Repeated => None,
-        };
-        let is_user = batch.iter().any(|row| matches!(row.key, Named::One(Key::User(_))));
-        let wanted: Vec<String> = batch.iter().filter_map(text).collect();
-        let known = accounts::known(conn, &wanted, is_user.then_some(shop.unwrap_or(ShopId(0)))).await?;
-        found.extend(batch.iter().map(|row| text(row).and_then(|t| known.get(&t).copied())));
-    }
-    Ok(found)
-}
-
-/// Locks accounts in the order of their numbers, which is the order everybody locks several in.
-pub async fn lock_all(conn: &mut MySqlConnection, accounts: &[AccountId]) -> Result<(), DbError> {
-    if accounts.is_empty() {
-        return Ok(());
-    }
-    let mut sorted: Vec<u64> = accounts.iter().map(|account| account.0).collect();
-    sorted.sort_unstable();
-    let mut query = QueryBuilder::new("SELECT id FROM accounts FORCE INDEX (PRIMARY) WHERE id IN (");
-    let mut list = query.separated(", ");
-    for account in sorted {
-        list.push_bind(account);
-    }
-    query.push(") ORDER BY id FOR UPDATE");
-    let _locked: Vec<u64> = query.build_query_scalar().persistent(false).fetch_all(conn).await?;
-    Ok(())
 }
 
 /// The roles that users of the shops have.

@@ -8,10 +8,7 @@ use crate::{
     accounts,
     app::App,
     auth::extract::Manager,
-    core::{
-        ids::ShopId,
-        page::{Direction, Seek},
-    },
+    core::{ids::ShopId, page::Seek},
     db::DbError,
     inbox::member_meta,
     jobs::store::{self as jobs, State as JobState},
@@ -97,7 +94,7 @@ async fn failing(conn: &mut MySqlConnection, shop: ShopId) -> Result<Option<Fail
         kind: Some(member_meta::WRITE.to_owned()),
         ..jobs::Filter::default()
     };
-    let seek = Seek { from: None, direction: Direction::Forward, limit: JOBS };
+    let seek = Seek::forward(None, JOBS);
     let waiting = jobs::list(conn, &filter, &seek).await?.items;
     Ok(waiting.into_iter().find_map(|job| {
         let ours = job.payload["shop"].as_u64() == Some(shop.0);

@@ -10,7 +10,7 @@ use crate::{
     auth::extract::Manager,
     core::{
         ids::{AccountId, ShopId, WcId},
-        page::{Direction, Seek},
+        page::Seek,
     },
     inbox::{
         connect as connecting,
@@ -135,7 +135,7 @@ pub(super) async fn show(
         None => None,
     };
     let filter = sessions::Filter { order: Some(id.0), ..sessions::Filter::default() };
-    let newest = Seek { from: None, direction: Direction::Forward, limit: SHOWN };
+    let newest = Seek::forward(None, SHOWN);
     let mut grants = sessions::grants(&mut conn, &filter, Sort::Recent, &newest, cx.now).await?.items;
     // Another shop may have an order of the same number.
     grants.retain(|row| row.grant.source.is_some_and(|source| source.shop == shop.id));
@@ -145,7 +145,7 @@ pub(super) async fn show(
         resource_id: Some(id.0),
         ..inbox::Filter::default()
     };
-    let newest = Seek { from: None, direction: Direction::Forward, limit: SHOWN };
+    let newest = Seek::forward(None, SHOWN);
     let deliveries = inbox::list(&mut conn, &filter, &newest).await?.items;
     let parts = parts(&stored.order);
     Ok(page(&OrderPage { cx, shop, stored, parts, account, grants, deliveries }))

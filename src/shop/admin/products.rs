@@ -9,6 +9,7 @@ use crate::{
     sessions::products,
     shop::{
         mirror::{ProductRow, search_products},
+        shelf::key_of,
         store,
     },
     web::{cx::Cx, extract::Query, form::Opt, list::Chips, page::page, problem::Problem},
@@ -90,7 +91,7 @@ pub(super) async fn index(
         rows: found
             .into_iter()
             .map(|row| {
-                let sessions = products::said(&worths, products::key_of(&row)).sessions();
+                let sessions = products::said(&worths, key_of(&row)).sessions();
                 (row, sessions)
             })
             .collect(),

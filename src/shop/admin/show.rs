@@ -12,10 +12,7 @@ use crate::{
         Role, StaffLogin,
         extract::{Admin, Manager},
     },
-    core::{
-        ids::ShopId,
-        page::{Direction, Seek},
-    },
+    core::{ids::ShopId, page::Seek},
     db::DbError,
     inbox::{connect, hook},
     jobs::store::{self as jobs, State as JobState},
@@ -262,7 +259,7 @@ async fn is_reading(conn: &mut MySqlConnection, shop: ShopId, now: DateTime<Utc>
             kind: Some("shop.sync".to_owned()),
             ..jobs::Filter::default()
         };
-        let seek = Seek { from: None, direction: Direction::Forward, limit: READINGS };
+        let seek = Seek::forward(None, READINGS);
         let found = jobs::list(conn, &filter, &seek).await?.items;
         if found.iter().any(|job| {
             job.payload["shop"].as_u64() == Some(shop.0)

@@ -1,8 +1,4 @@
 # Import of licences (src/licences/import).
-licence-import-plan-free-quantity = Free (Quantity)
-licence-import-plan-free-date = Free (Date)
-licence-import-plan-paid-quantity = Paid (Quantity)
-licence-import-plan-paid-date = Paid (Date)
 licence-import-title = Import licences
 licence-import-intro = Give or change many licences with a file, those of your former system too. You see what will happen before it does.
 licence-import-one = Import no. { $id }

@@ -1,8 +1,4 @@
 # Importación de licencias (src/licences/import).
-licence-import-plan-free-quantity = Free (Cantidad)
-licence-import-plan-free-date = Free (Fecha)
-licence-import-plan-paid-quantity = Pagado (Cantidad)
-licence-import-plan-paid-date = Pagado (Fecha)
 licence-import-title = Importar licencias
 licence-import-intro = Da o cambia muchas licencias con un archivo, también las de tu sistema anterior. Verás qué va a pasar antes de que pase.
 licence-import-one = Importación n.º { $id }

@@ -3,11 +3,7 @@ mod rows;
 mod show;
 
 use askama::Template;
-use axum::{
-    extract::State,
-    http::{StatusCode, header},
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 use serde::Deserialize;
 
 use super::{
@@ -18,11 +14,10 @@ use super::{
 use crate::{
     app::App,
     auth::{Role, extract::Manager},
-    core::{
-        ids::{LicenceImportId, ShopId},
-        page::Page,
-    },
-    licences::domain::Plan,
+    core::{ids::LicenceImportId, page::Page},
+    licences::{domain::Plan, settings::LicenceSettings, words::plan as plan_words},
+    runs::{self, pages::Button},
+    settings,
     shop::{self, store::Shop},
     web::{
         cx::Cx,
@@ -124,14 +119,6 @@ struct UploadForm {
     shop: String,
 }
 
-/// The shop whose user numbers a file has: the only one, or the one that was chosen.
-fn shop_of(shops: &[Shop], chosen: &str) -> Option<ShopId> {
-    match shops {
-        [only] => Some(only.id),
-        many => many.iter().find(|shop| shop.id.to_string() == chosen).map(|shop| shop.id),
-    }
-}
-
 async fn create(
     State(app): State<App>,
     Manager(staff): Manager,
@@ -140,8 +127,12 @@ async fn create(
 ) -> Result<Response, Problem> {
     let mut errors = FormErrors::of(LABELS);
     let shops = shop::store::list(&mut *app.db.conn().await?).await?;
-    let shop = shop_of(&shops, &form.shop);
-    match file.as_ref().map(|file| (file, file::read(&file.bytes, cx.today()))) {
+    let shop = shop::shelf::shop_of(&shops, &form.shop);
+    let read = match &file {
+        Some(file) => Some((file, service::read(&app, &file.bytes).await?)),
+        None => None,
+    };
+    match read {
         None => errors.add("file", "licence-import-file-missing"),
         Some((_, Err(unusable))) => errors.add("file", words::unusable_key(unusable)),
         Some((_, Ok(rows))) if shop.is_none() && file::names_users(&rows) => {
@@ -157,7 +148,8 @@ async fn create(
 }
 
 /// A file to start from: a row for each plan.
-async fn example(_staff: Manager, cx: Cx) -> Response {
+async fn example(State(app): State<App>, _staff: Manager, cx: Cx) -> Result<Response, Problem> {
+    let free_days = settings::get::<LicenceSettings>(&mut *app.db.conn().await?).await?.free_days;
     let year = cx.today().format("%Y").to_string().parse::<i32>().unwrap_or(2026) + 1;
     let mut lines =
         vec![["email", "plan", "credits", "expires_on", "feature", "status"].map(str::to_owned).to_vec()];
@@ -169,29 +161,16 @@ async fn example(_staff: Manager, cx: Cx) -> Response {
         };
         let feature = super::domain::FEATURE.to_owned();
         let email = format!("nombre{}@ejemplo.es", at + 1);
-        lines.push(vec![email, words::plan(&cx, plan), credits, day, feature, "active".to_owned()]);
+        lines.push(vec![email, plan_words(&cx, plan, free_days), credits, day, feature, "active".to_owned()]);
     }
-    let body = [b"\xef\xbb\xbf".to_vec(), export::csv_text(cx.lang, &lines)].concat();
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"licencias.csv\""),
-    ];
-    (headers, body).into_response()
+    Ok(export::csv_file("licencias.csv", cx.lang, &lines))
 }
 
-/// A form that is one button.
-#[derive(Debug, Deserialize)]
-struct Button {}
-
-/// Back to the import's page, which says what is; a step that cannot be taken is told there.
 fn back(id: LicenceImportId, outcome: Result<Option<Flash>, Error>) -> Result<Response, Problem> {
-    match outcome {
-        Ok(flash) => Ok(redirect(&address(id), flash)),
-        Err(Error::Refused(refusal)) => {
-            Ok(redirect(&address(id), Some(Flash::bad(words::refusal_key(refusal)))))
-        }
-        Err(error) => Err(error.into()),
-    }
+    runs::pages::back(&address(id), outcome, |error| match error {
+        Error::Refused(refusal) => Some(words::refusal_key(*refusal)),
+        _ => None,
+    })
 }
 
 async fn confirm(

@@ -8,13 +8,17 @@ use crate::{
     app::App,
     auth::extract::Manager,
     core::{ids::LicenceImportId, page::Page},
-    licences::import::{
-        domain::{Import, Item, Prospect, RowState, State as Standing},
-        store::{
-            self,
-            rows::{self as kept, Only},
+    licences::{
+        import::{
+            domain::{Import, Item, Prospect, RowState, State as Standing},
+            store::{
+                self,
+                rows::{self as kept, Only},
+            },
         },
+        settings::LicenceSettings,
     },
+    settings,
     web::{
         cx::Cx,
         extract::{Path, Query},
@@ -56,6 +60,7 @@ struct RowsPage {
     narrowings: &'static [Narrowing],
     chips: Chips,
     rows: Vec<Item>,
+    free_days: u32,
     pager: Pager,
 }
 
@@ -79,11 +84,12 @@ pub(super) async fn rows(
     let chosen = narrowings.iter().find(|(word, ..)| *word == form.only);
     let only = chosen.map_or(Only::All, |(_, _, only)| *only);
     let Page { items, next, prev } = kept::page(&mut conn, id, only, &cursor.seek(ROWS)?).await?;
+    let free_days = settings::get::<LicenceSettings>(&mut conn).await?.free_days;
     let mut chips = Chips::new(&cx, cx.t("licence-import-file-order"));
     if let Some((_, key, _)) = chosen {
         chips.add(&cx, "only", cx.t(key));
     }
     let pager = Pager::new(&cx, &Page { items: Vec::<()>::new(), next, prev }, cx.n("list-per-page", ROWS));
     let only = chosen.map(|(word, ..)| (*word).to_owned()).unwrap_or_default();
-    Ok(page(&RowsPage { cx, import, only, narrowings, chips, rows: items, pager }))
+    Ok(page(&RowsPage { cx, import, only, narrowings, chips, rows: items, free_days, pager }))
 }

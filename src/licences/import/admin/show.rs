@@ -6,19 +6,20 @@ use super::{address, words};
 use crate::{
     app::App,
     auth::extract::Manager,
-    core::{
-        ids::LicenceImportId,
-        page::{Direction, Seek},
-    },
+    core::{ids::LicenceImportId, page::Seek},
     jobs,
-    licences::import::{
-        domain::{Counts, Import, Item, RowState, State as Standing},
-        service::RUN,
-        store::{
-            self,
-            rows::{self, Only},
+    licences::{
+        import::{
+            domain::{Counts, Import, Item, RowState, State as Standing},
+            service::RUN,
+            store::{
+                self,
+                rows::{self, Only},
+            },
         },
+        settings::LicenceSettings,
     },
+    runs, settings,
     web::{
         cx::Cx,
         extract::Path,
@@ -40,6 +41,7 @@ struct ReviewPage {
     counts: Counts,
     bad: Vec<Item>,
     good: Vec<Item>,
+    free_days: u32,
 }
 
 impl ReviewPage {
@@ -69,9 +71,7 @@ struct ProgressPage {
 
 impl ProgressPage {
     fn percent(&self) -> String {
-        let (done, all) = (u64::from(self.import.settled()), u64::from(self.import.total));
-        let share = done.saturating_mul(100).checked_div(all).unwrap_or(0);
-        self.cx.percent(&share.min(100).into())
+        runs::pages::percent(&self.cx, self.import.settled().into(), self.import.total.into())
     }
 }
 
@@ -81,6 +81,7 @@ struct DonePage {
     cx: Cx,
     import: Import,
     bad: Vec<Item>,
+    free_days: u32,
 }
 
 impl DonePage {
@@ -100,7 +101,7 @@ impl DonePage {
 }
 
 async fn first(app: &App, id: LicenceImportId, only: Only, limit: u32) -> Result<Vec<Item>, Problem> {
-    let seek = Seek { from: None, direction: Direction::Forward, limit };
+    let seek = Seek::forward(None, limit);
     Ok(rows::page(&mut *app.db.conn().await?, id, only, &seek).await?.items)
 }
 
@@ -112,13 +113,14 @@ pub(super) async fn show(
 ) -> Result<Response, Problem> {
     let mut conn = app.db.conn().await?;
     let import = store::find(&mut conn, id).await?.ok_or_else(|| Problem::new(Kind::NotFound))?;
+    let free_days = settings::get::<LicenceSettings>(&mut conn).await?.free_days;
     match import.state {
         Standing::Draft => {
             let counts = rows::counts(&mut conn, id).await?;
             drop(conn);
             let bad = first(&app, id, Only::State(RowState::Failed), FIRST).await?;
             let good = first(&app, id, Only::State(RowState::Pending), SOME).await?;
-            Ok(page(&ReviewPage { cx, import, counts, bad, good }))
+            Ok(page(&ReviewPage { cx, import, counts, bad, good, free_days }))
         }
         Standing::Running => {
             let is_stuck = !jobs::store::is_at_work(&mut conn, RUN, id.0).await?;
@@ -127,7 +129,7 @@ pub(super) async fn show(
         Standing::Done | Standing::Stopped | Standing::Cancelled => {
             drop(conn);
             let bad = first(&app, id, Only::State(RowState::Failed), FIRST).await?;
-            Ok(page(&DonePage { cx, import, bad }))
+            Ok(page(&DonePage { cx, import, bad, free_days }))
         }
     }
 }

@@ -1,5 +1,5 @@
 //! What a row does to the licences of its person. No I/O.
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 
 use super::{Prospect, Values};
 use crate::{
@@ -79,13 +79,22 @@ impl Values {
     }
 
     /// Sets a licence to the row's credits, or its last day. `None`: it has them.
-    pub fn limit(&self, licence: &Licence, today: NaiveDate) -> Result<Option<Step>, Refusal> {
-        if self.limits_hold(licence) {
+    ///
+    /// What is owed is given on top and paid at once, so that what the row says is what is left, however often it is said.
+    pub fn limit(&self, licence: &Licence) -> Result<Option<Step>, Refusal> {
+        let pays = licence.owed > 0 && licence.available() > 0;
+        if self.limits_hold(licence) && !pays {
             return Ok(None);
         }
         let mut after = licence.clone();
         if !self.plan.is_dated() {
-            return after.change(self.plan, self.credits, None, 0, today).map(Some);
+            if self.credits < licence.held {
+                return Err(Refusal::Held { held: licence.held });
+            }
+            let amount = self.credits.checked_add(licence.owed).ok_or(Refusal::Credits)?;
+            after.granted = licence.used.checked_add(amount).ok_or(Refusal::Credits)?;
+            let delta = i64::from(amount) - i64::from(licence.remaining());
+            return Ok(Some(Step { after, act: Act::Change, amount, delta, term: None }));
         }
         after.expires_on = self.expires_on;
         let term = self.expires_on.map(Term::Set);
@@ -104,6 +113,8 @@ impl Values {
 
 #[cfg(test)]
 mod tests {
+    use chrono::NaiveDate;
+
     use super::*;
     use crate::{core::feature::FeatureCode, licences::domain::Plan};
 
@@ -139,11 +150,29 @@ mod tests {
     fn what_is_left_becomes_what_the_row_says_and_what_was_used_stays_used() {
         let wanted = values(Plan::PAID_QUANTITY, 5, None);
         let used = Licence { granted: 9, used: 7, ..licence(1, &wanted) };
-        let step = wanted.limit(&used, day("2026-11-18")).unwrap().unwrap();
+        let step = wanted.limit(&used).unwrap().unwrap();
         assert_eq!((step.after.remaining(), step.after.used, step.delta), (5, 7, 3));
-        assert_eq!(wanted.limit(&step.after, day("2026-11-18")), Ok(None));
+        assert_eq!(wanted.limit(&step.after), Ok(None));
         let held = Licence { held: 6, granted: 15, used: 7, ..licence(1, &wanted) };
-        assert_eq!(wanted.limit(&held, day("2026-11-18")), Err(Refusal::Held { held: 6 }));
+        assert_eq!(wanted.limit(&held), Err(Refusal::Held { held: 6 }));
+    }
+
+    #[test]
+    fn what_is_owed_is_paid_on_top_so_that_the_same_row_changes_nothing_twice() {
+        let wanted = values(Plan::PAID_QUANTITY, 5, None);
+        let empty = Licence { granted: 9, used: 9, owed: 8, ..licence(1, &wanted) };
+        let step = wanted.limit(&empty).unwrap().unwrap();
+        assert_eq!((step.delta, step.amount, step.after.owed), (13, 13, 8));
+        let settled = step.after.settle().unwrap();
+        assert_eq!((settled.delta, settled.after.remaining(), settled.after.owed), (-8, 5, 0));
+        assert_eq!(wanted.deed(std::slice::from_ref(&settled.after)), Deed::Nothing(LicenceId(1)));
+        // Whatever is held pays nothing: the rest of the row stands, and the debt with it.
+        let held = Licence { granted: 5, used: 0, held: 5, owed: 3, ..licence(1, &wanted) };
+        assert_eq!(wanted.limit(&held), Ok(None));
+        // A hold was let go since: before anything else is written, which would pay, the debt is paid on top.
+        let free = Licence { held: 0, ..held };
+        let settled = wanted.limit(&free).unwrap().unwrap().after.settle().unwrap();
+        assert_eq!((settled.after.remaining(), settled.after.owed), (5, 0));
     }
 
     #[test]
@@ -156,7 +185,7 @@ mod tests {
                 (Some(day("2024-02-29")), Some(Term::Set(day("2024-02-29"))))
             );
             let undated = Licence { expires_on: None, ..step.after };
-            let step = wanted.limit(&undated, day("2026-11-18")).unwrap().unwrap();
+            let step = wanted.limit(&undated).unwrap().unwrap();
             assert_eq!((step.after.expires_on, step.act), (Some(day("2024-02-29")), Act::Extend));
         }
     }

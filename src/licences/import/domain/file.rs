@@ -3,7 +3,10 @@ use chrono::{NaiveDate, TimeDelta};
 
 use super::{FEATURE, MOST_ROWS, Reason, Values};
 use crate::{
-    core::{email::Email, feature::FeatureCode, sheet::Sheet},
+    core::{
+        feature::FeatureCode,
+        sheet::{LABEL_MOST, Person, Sheet, plain, short},
+    },
     licences::domain::{FURTHEST_DAYS, MOST_CREDITS, Plan},
 };
 
@@ -20,14 +23,6 @@ pub enum Unusable {
     NoRows,
     #[error("the file has more than {MOST_ROWS} rows")]
     TooMany,
-}
-
-/// Whom a row names.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Person {
-    Email(Email),
-    /// The number of a user of a shop.
-    User(u64),
 }
 
 /// What is wrong with a row, and what stood in the cell.
@@ -47,7 +42,6 @@ pub struct Row {
     pub says: Result<(Person, Values), Bad>,
 }
 
-const LABEL_MOST: usize = 254;
 const CELL_MOST: usize = 80;
 /// No licence is older.
 const EARLIEST: Option<NaiveDate> = NaiveDate::from_ymd_opt(2000, 1, 1);
@@ -55,8 +49,18 @@ const EARLIEST: Option<NaiveDate> = NaiveDate::from_ymd_opt(2000, 1, 1);
 const EMAIL: &[&str] = &["email", "correo", "correoelectronico", "mail"];
 const USER: &[&str] = &["userid", "wpuserid", "idusuario", "idwordpress"];
 const PLAN: &[&str] = &["plan", "plantype", "tipodeplan", "tipoplan", "licencia", "licence", "license"];
-const CREDITS: &[&str] =
-    &["credits", "creditos", "credito", "creditosiniciales", "cuota", "quota", "saldo", "remaining"];
+const CREDITS: &[&str] = &[
+    "credits",
+    "creditos",
+    "credito",
+    "creditosiniciales",
+    "cuota",
+    "quota",
+    "saldo",
+    "remaining",
+    "left",
+    "quedan",
+];
 const EXPIRES: &[&str] = &[
     "expireson",
     "expiresat",
@@ -71,24 +75,18 @@ const EXPIRES: &[&str] = &[
     "fechadecaducidad",
     "expira",
     "fecha",
+    "lastday",
+    "ultimodia",
 ];
 const FEATURES: &[&str] = &["feature", "funcion", "servicio"];
-const STATUS: &[&str] = &["status", "estado"];
+const STATUS: &[&str] = &["status", "estado", "state"];
+/// What a licence that is not blocked is called: by older systems, and by our own export, which also says how it stands.
+const OPEN: &[&str] = &[
+    "active", "activo", "activa", "vigente", "usedup", "agotada", "expired", "vencida", "nodate", "sinfecha",
+];
+const BLOCKED: &[&str] = &["blocked", "bloqueado", "bloqueada"];
 /// What older systems write where there is nothing.
 const NOTHING: &[&str] = &["none", "null", "nan", "nat", "-", "n/a"];
-
-/// A name without what people write differently: case, accents, blanks and marks.
-fn plain(name: &str) -> String {
-    let plain = |c: char| match c {
-        'á' => 'a',
-        'é' => 'e',
-        'í' => 'i',
-        'ó' => 'o',
-        'ú' => 'u',
-        other => other,
-    };
-    name.to_lowercase().chars().map(plain).filter(char::is_ascii_alphanumeric).collect()
-}
 
 /// Where the columns are.
 struct Columns {
@@ -123,8 +121,12 @@ impl Columns {
 }
 
 /// Reads a file: its rows in order. Separator (`,` `;` or tab), byte order mark, line ends and quotes are found out; columns are
-/// known by their names in English or Spanish, and others may hold anything.
-pub fn read(bytes: &[u8], today: NaiveDate) -> Result<Vec<Row>, Unusable> {
+/// known by their names in English or Spanish, and others may hold anything. `features`: those that rows may call by their name.
+pub fn read(
+    bytes: &[u8],
+    today: NaiveDate,
+    features: &[(FeatureCode, String)],
+) -> Result<Vec<Row>, Unusable> {
     let mut sheet = Sheet::open(bytes).ok_or(Unusable::Empty)?;
     let columns = Columns::of(sheet.header())?;
     let mut rows = Vec::new();
@@ -138,14 +140,10 @@ pub fn read(bytes: &[u8], today: NaiveDate) -> Result<Vec<Row>, Unusable> {
         };
         let (email, user) = (cell(columns.email), cell(columns.user));
         let label = if email.is_empty() { user } else { email };
-        let person = if email.is_empty() {
-            user.parse().ok().filter(|id| *id > 0).map(Person::User)
-        } else {
-            Email::parse(email).ok().map(Person::Email)
-        };
+        let person = if email.is_empty() { Person::user(user) } else { Person::email(email) };
         let says = match person {
             None => Err((Reason::Unreadable, "")),
-            Some(person) => values(&columns, &cell, today).map(|values| (person, values)),
+            Some(person) => values(&columns, &cell, today, features).map(|values| (person, values)),
         };
         rows.push(Row {
             no: line.no,
@@ -161,15 +159,12 @@ pub fn names_users(rows: &[Row]) -> bool {
     rows.iter().any(|row| matches!(row.says, Ok((Person::User(_), _))))
 }
 
-fn short(text: &str, most: usize) -> String {
-    text.chars().filter(|c| !c.is_control()).take(most).collect()
-}
-
 /// What the cells of a row say.
 fn values<'a>(
     columns: &Columns,
     cell: &impl Fn(Option<usize>) -> &'a str,
     today: NaiveDate,
+    features: &[(FeatureCode, String)],
 ) -> Result<Values, (Reason, &'a str)> {
     let (plan_cell, expires, credits) =
         (cell(Some(columns.plan)), cell(columns.expires), cell(columns.credits));
@@ -179,8 +174,7 @@ fn values<'a>(
     let plan = Plan::of_legacy(plan_cell, !expires.is_empty()).ok_or((Reason::PlanUnknown, plan_cell))?;
     let is_blocked = blocked(cell(columns.status))?;
     let feature_cell = cell(columns.feature);
-    let feature = FeatureCode::parse(if feature_cell.is_empty() { FEATURE } else { feature_cell })
-        .ok_or((Reason::FeatureUnknown, feature_cell))?;
+    let feature = feature(feature_cell, features).ok_or((Reason::FeatureUnknown, feature_cell))?;
     // What the plan has no use for is left aside, as the form of a licence does.
     let (credits, expires_on) = if plan.is_dated() {
         if expires.is_empty() {
@@ -204,12 +198,21 @@ fn values<'a>(
     Ok(Values { feature, plan, credits, expires_on, is_blocked })
 }
 
+/// The feature that a cell names: by its code, or by what people call it.
+fn feature(text: &str, features: &[(FeatureCode, String)]) -> Option<FeatureCode> {
+    if text.is_empty() {
+        return FeatureCode::parse(FEATURE);
+    }
+    let called = |(_, name): &&(FeatureCode, String)| plain(name) == plain(text);
+    FeatureCode::parse(text).or_else(|| features.iter().find(called).map(|(code, _)| code.clone()))
+}
+
 /// Whether the status says blocked, if it says anything.
 fn blocked(text: &str) -> Result<Option<bool>, (Reason, &str)> {
     match plain(text).as_str() {
         "" if text.is_empty() => Ok(None),
-        "active" | "activo" | "activa" => Ok(Some(false)),
-        "blocked" | "bloqueado" | "bloqueada" => Ok(Some(true)),
+        word if OPEN.contains(&word) => Ok(Some(false)),
+        word if BLOCKED.contains(&word) => Ok(Some(true)),
         _ => Err((Reason::StatusUnreadable, text)),
     }
 }
@@ -247,13 +250,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::core::email::Email;
 
     fn today() -> NaiveDate {
         "2026-11-18".parse().unwrap()
     }
 
     fn one(file: &str) -> Result<(Person, Values), Bad> {
-        let mut rows = read(file.as_bytes(), today()).unwrap();
+        let mut rows = read(file.as_bytes(), today(), &[]).unwrap();
         assert_eq!(rows.len(), 1);
         rows.remove(0).says
     }
@@ -342,8 +346,27 @@ mod tests {
     }
 
     #[test]
+    fn a_feature_is_known_by_its_name_and_a_state_of_ours_by_its_word() {
+        let features = [(FeatureCode::parse("translation_words").unwrap(), "Traducción".to_owned())];
+        let row = |cells: &str| {
+            let file = format!("Correo;Función;Plan;Estado;Quedan;Último día\n{cells}\n");
+            let (_, values) = read(file.as_bytes(), today(), &features).unwrap().remove(0).says.unwrap();
+            (values.feature.to_string(), values.plan, values.credits, values.is_blocked)
+        };
+        let words = "translation_words".to_owned();
+        assert_eq!(
+            row("a@x.es;traduccion;Free (Fecha 15 días);Vencida;;2026-01-31"),
+            (words.clone(), Plan::FREE_DATE, 0, Some(false))
+        );
+        assert_eq!(
+            row("a@x.es;translation_words;Pagado (Cantidad);Bloqueada;4;"),
+            (words, Plan::PAID_QUANTITY, 4, Some(true))
+        );
+    }
+
+    #[test]
     fn a_file_without_its_columns_or_rows_is_refused_whole() {
-        let read = |text: &str| read(text.as_bytes(), today());
+        let read = |text: &str| read(text.as_bytes(), today(), &[]);
         assert_eq!(read(""), Err(Unusable::Empty));
         assert_eq!(read("plan,credits\nFree,5\n"), Err(Unusable::NoPerson));
         assert_eq!(read("email,credits\na@x.es,5\n"), Err(Unusable::NoPlan));
@@ -357,7 +380,7 @@ mod tests {
         fn no_bytes_at_all_make_it_panic_and_what_is_used_makes_sense(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
             let mut file = b"email,plan,credits,expires_on\n".to_vec();
             file.extend(bytes);
-            for row in read(&file, today()).unwrap_or_default() {
+            for row in read(&file, today(), &[]).unwrap_or_default() {
                 if let Ok((_, values)) = row.says {
                     prop_assert_eq!(values.plan.is_dated(), values.expires_on.is_some());
                 }

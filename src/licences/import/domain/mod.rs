@@ -8,15 +8,13 @@ use crate::{
     core::{
         actor::Actor,
         feature::FeatureCode,
-        ids::{AccountId, ApiKeyId, LicenceId, LicenceImportId, StaffId},
+        ids::{AccountId, LicenceId, LicenceImportId},
     },
     licences::domain::Plan,
 };
 
 /// Most rows of a file.
 pub const MOST_ROWS: usize = 200_000;
-/// A draft that nobody confirmed is forgotten after so many days.
-pub const DRAFT_DAYS: i64 = 7;
 /// The feature of a row that names none.
 pub const FEATURE: &str = "catalogue";
 
@@ -105,15 +103,6 @@ impl Import {
 
     pub fn left(&self) -> u32 {
         self.total.saturating_sub(self.settled())
-    }
-}
-
-/// Who made something, of the words in the columns.
-pub fn actor(kind: &str, id: &str, name: &str) -> Actor {
-    match (kind, id.parse::<u64>()) {
-        ("staff", Ok(id)) => Actor::Staff { id: StaffId(id), name: name.to_owned() },
-        ("app", Ok(id)) => Actor::App { key: ApiKeyId(id), name: name.to_owned() },
-        _ => Actor::System { name: "command line" },
     }
 }
 

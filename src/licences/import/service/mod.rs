@@ -3,14 +3,14 @@ pub mod run;
 
 use std::collections::{BTreeMap, HashSet};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde_json::json;
 use sqlx::MySqlConnection;
 
 use super::{
     domain::{
-        DRAFT_DAYS, Import, Reason, Refusal, State,
-        file::{Bad, Person, Row},
+        Import, Reason, Refusal, State,
+        file::{self, Bad, Row, Unusable},
     },
     store::{self, rows::NewRow},
 };
@@ -20,21 +20,18 @@ use crate::{
     audit::{self, Record},
     core::{
         actor::Actor,
+        calendar,
         feature::FeatureCode,
         ids::{AccountId, LicenceImportId, ShopId},
     },
     db::{DbError, Transient},
-    entitlements,
-    jobs::{self, NewJob},
+    entitlements, jobs,
     licences::{self, domain::Plan},
+    runs,
 };
 
 /// The job that applies.
 pub const RUN: &str = "licences.import";
-/// Attempts: every one of them goes on where the last one ended.
-const ATTEMPTS: u32 = 20;
-/// Drafts forgotten at once.
-const TIDY: u32 = 100;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -58,37 +55,14 @@ impl Transient for Error {
     }
 }
 
-/// The account that each row names, in the order of the rows.
-async fn people(
-    conn: &mut MySqlConnection,
-    rows: &[Row],
-    shop: Option<ShopId>,
-) -> Result<Vec<Option<AccountId>>, DbError> {
-    let (mut emails, mut users) = (Vec::new(), Vec::new());
-    for row in rows {
-        match &row.says {
-            Ok((Person::Email(email), _)) => emails.push(email.as_str().to_owned()),
-            Ok((Person::User(id), _)) => users.push(id.to_string()),
-            Err(_) => {}
-        }
-    }
-    let emails = accounts::known(conn, &emails, None).await?;
-    let users = accounts::known(conn, &users, Some(shop.unwrap_or(ShopId(0)))).await?;
-    let of = |row: &Row| match &row.says {
-        Ok((Person::Email(email), _)) => emails.get(email.as_str()).copied(),
-        Ok((Person::User(id), _)) => users.get(&id.to_string()).copied(),
-        Err(_) => None,
-    };
-    Ok(rows.iter().map(of).collect())
-}
-
 /// What each row says, once it is known whom it names and which features there are.
 async fn judged<'a>(
     conn: &mut MySqlConnection,
     rows: &'a [Row],
     shop: Option<ShopId>,
 ) -> Result<Vec<NewRow<'a>>, DbError> {
-    let people = people(conn, rows, shop).await?;
+    let named: Vec<_> = rows.iter().map(|row| row.says.as_ref().ok().map(|(person, _)| person)).collect();
+    let people = accounts::named(conn, &named, shop).await?;
     let mut offered: BTreeMap<&FeatureCode, bool> = BTreeMap::new();
     for (_, values) in rows.iter().filter_map(|row| row.says.as_ref().ok()) {
         if !offered.contains_key(&values.feature) {
@@ -115,6 +89,14 @@ async fn judged<'a>(
     Ok(rows.iter().zip(people).map(judge).collect())
 }
 
+/// Reads a file, with the names that features have today.
+pub async fn read(app: &App, bytes: &[u8]) -> Result<Result<Vec<Row>, Unusable>, DbError> {
+    let features = entitlements::store::features(&mut *app.db.conn().await?).await?;
+    let names: Vec<_> = features.into_iter().map(|feature| (feature.code, feature.name)).collect();
+    let today = calendar::day_of(app.clock.now(), app.config.timezone);
+    Ok(file::read(bytes, today, &names))
+}
+
 /// Writes a draft of what a file says. `shop`: whose the user numbers are.
 pub async fn draft(
     app: &App,
@@ -138,12 +120,8 @@ pub async fn draft(
 }
 
 async fn enqueue(conn: &mut MySqlConnection, id: LicenceImportId, now: DateTime<Utc>) -> Result<(), DbError> {
-    // Someone looks at its progress: it does not wait behind a backlog of deliveries (3), and keeps one worker at most busy.
-    let job = NewJob { max_attempts: ATTEMPTS, ..NewJob::new(RUN, json!({"run": id}), now) }
-        .dedupe(format!("{RUN}:{id}"))
-        .priority(2);
     // One that waits already will see this change.
-    let _new = jobs::enqueue(conn, job, now).await?;
+    let _new = jobs::enqueue(conn, runs::job(RUN, id, now), now).await?;
     Ok(())
 }
 
@@ -165,7 +143,7 @@ pub async fn confirm(app: &App, id: LicenceImportId, by: &Actor) -> Result<Impor
             if import.left() == 0 {
                 return Err(Refusal::Nothing.into());
             }
-            store::start(&mut tx, id, import.state, now).await?;
+            store::TABLES.start(&mut tx, id.0, import.state.as_str(), now).await?;
             enqueue(&mut tx, id, now).await?;
             let detail = json!({"rows": import.total, "bad_rows": import.failed});
             audit::record(&mut tx, record(&import, "licence_import.started", by, now).detail(detail)).await?;
@@ -186,7 +164,7 @@ pub async fn stop(app: &App, id: LicenceImportId, by: &Actor) -> Result<(), Erro
         .transact(|mut tx| async move {
             let import = store::lock(&mut tx, id).await?.ok_or(Error::NotFound)?;
             let to = import.state.stop()?;
-            store::finish(&mut tx, id, (import.state, to), now).await?;
+            store::TABLES.finish(&mut tx, id.0, (import.state.as_str(), to.as_str()), now).await?;
             let record = record(&import, "licence_import.stopped", by, now).detail(so_far(&import));
             audit::record(&mut tx, record).await?;
             Ok(tx.done(()).await?)
@@ -201,7 +179,7 @@ pub async fn resume(app: &App, id: LicenceImportId, by: &Actor) -> Result<(), Er
         .transact(|mut tx| async move {
             let import = store::lock(&mut tx, id).await?.ok_or(Error::NotFound)?;
             import.state.resume()?;
-            store::start(&mut tx, id, import.state, now).await?;
+            store::TABLES.start(&mut tx, id.0, import.state.as_str(), now).await?;
             enqueue(&mut tx, id, now).await?;
             let record = record(&import, "licence_import.started", by, now).detail(so_far(&import));
             audit::record(&mut tx, record).await?;
@@ -217,7 +195,7 @@ pub async fn cancel(app: &App, id: LicenceImportId, by: &Actor) -> Result<(), Er
         .transact(|mut tx| async move {
             let import = store::lock(&mut tx, id).await?.ok_or(Error::NotFound)?;
             let to = import.state.cancel()?;
-            store::finish(&mut tx, id, (import.state, to), now).await?;
+            store::TABLES.finish(&mut tx, id.0, (import.state.as_str(), to.as_str()), now).await?;
             audit::record(&mut tx, record(&import, "licence_import.cancelled", by, now)).await?;
             Ok(tx.done(()).await?)
         })
@@ -226,31 +204,10 @@ pub async fn cancel(app: &App, id: LicenceImportId, by: &Actor) -> Result<(), Er
 
 /// Forgets a draft. False: it is none any more.
 pub async fn forget(app: &App, id: LicenceImportId) -> Result<bool, DbError> {
-    app.db
-        .transact(|mut tx| async move {
-            match store::lock(&mut tx, id).await? {
-                Some(import) if import.state == State::Draft => {
-                    store::delete_draft(&mut tx, id).await?;
-                    tx.done(true).await
-                }
-                // Confirmed, or forgotten by another process, just now.
-                _ => tx.undone(false).await,
-            }
-        })
-        .await
+    runs::forget(app, store::TABLES, id.0).await
 }
 
-/// Forgets drafts that nobody confirmed for [`DRAFT_DAYS`]. Answers how many.
+/// Forgets drafts that nobody confirmed for [`runs::DRAFT_DAYS`]. Answers how many.
 pub async fn tidy(app: &App) -> Result<u32, DbError> {
-    let before = app.clock.now() - TimeDelta::days(DRAFT_DAYS);
-    let mut forgotten = 0;
-    loop {
-        let old = store::old_drafts(&mut *app.db.conn().await?, before, TIDY).await?;
-        if old.is_empty() {
-            return Ok(forgotten);
-        }
-        for id in old {
-            forgotten += u32::from(forget(app, id).await?);
-        }
-    }
+    runs::tidy(app, store::TABLES).await
 }

@@ -49,17 +49,18 @@ pub async fn step(app: &App, id: LicenceImportId, reason: &str, most: u32) -> Re
             };
             let items = rows::pending(&mut tx, id, most).await?;
             if items.is_empty() {
-                store::finish(&mut tx, id, (import.state, State::Done), now).await?;
+                let ended = (import.state.as_str(), State::Done.as_str());
+                store::TABLES.finish(&mut tx, id.0, ended, now).await?;
                 let record = record(&import, "licence_import.finished", &ITSELF, now);
                 audit::record(&mut tx, record.detail(so_far(&import))).await?;
                 return Ok(tx.done(false).await?);
             }
             let cx = Context { actor: &import.by, now, zone, request_id: None };
             let mut stretch = Stretch::load(&mut tx, &items, cx, reason).await?;
-            let mut tally = Tally::default();
+            let (mut tally, mut outcomes) = (Tally::default(), Vec::with_capacity(items.len()));
             for item in &items {
                 let outcome = stretch.apply(&mut tx, item).await?;
-                rows::settle(&mut tx, id, item.row, outcome, now).await?;
+                outcomes.push((item.row, outcome));
                 match outcome.state() {
                     RowState::Given => tally.given += 1,
                     RowState::Changed => tally.changed += 1,
@@ -67,6 +68,7 @@ pub async fn step(app: &App, id: LicenceImportId, reason: &str, most: u32) -> Re
                     RowState::Failed | RowState::Pending => tally.failed += 1,
                 }
             }
+            rows::settle(&mut tx, id, &outcomes, now).await?;
             store::add(&mut tx, id, tally).await?;
             Ok(tx.done(true).await?)
         })
@@ -92,12 +94,7 @@ impl<'a> Stretch<'a> {
         let mut accounts: Vec<AccountId> = items.iter().filter_map(|item| item.account).collect();
         accounts.sort_unstable();
         accounts.dedup();
-        let mut living = Vec::with_capacity(accounts.len());
-        for account in accounts {
-            if accounts::lock(conn, account).await? {
-                living.push(account);
-            }
-        }
+        let living = accounts::many::lock(conn, &accounts).await?;
         let licences =
             if living.is_empty() { Vec::new() } else { kept::of_accounts(conn, &living, cx.now).await? };
         Ok(Self { living, licences, cx, reason })
@@ -142,7 +139,7 @@ impl<'a> Stretch<'a> {
         values: &Values,
     ) -> Result<Outcome, Error> {
         let mut licence = licence;
-        match values.limit(&licence, self.cx.today()) {
+        match values.limit(&licence) {
             Ok(Some(step)) => licence = self.write(conn, step).await?,
             Ok(None) => {}
             Err(refusal) => return Ok(Outcome::Failed(why(refusal))),

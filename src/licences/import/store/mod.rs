@@ -4,7 +4,7 @@ pub mod rows;
 use chrono::{DateTime, Utc};
 use sqlx::MySqlConnection;
 
-use super::domain::{Import, State, actor};
+use super::domain::{Import, State};
 use crate::{
     core::{
         actor::Actor,
@@ -12,7 +12,10 @@ use crate::{
         page::{Page, Seek},
     },
     db::{Corrupt, DbError, one_row},
+    runs::store::Tables,
 };
+
+pub const TABLES: Tables = Tables { runs: "licence_imports", rows: "licence_import_rows", run: "import_id" };
 
 struct Row {
     id: LicenceImportId,
@@ -39,7 +42,7 @@ impl TryFrom<Row> for Import {
             id: row.id,
             state: State::parse(&row.state).ok_or_else(|| corrupt("state"))?,
             file_name: row.file_name,
-            by: actor(&row.created_by_kind, &row.created_by, &row.created_by_name),
+            by: Actor::written(&row.created_by_kind, &row.created_by, &row.created_by_name, "command line"),
             created_at: row.created_at,
             started_at: row.started_at,
             finished_at: row.finished_at,
@@ -67,10 +70,7 @@ pub async fn find(conn: &mut MySqlConnection, id: LicenceImportId) -> Result<Opt
 
 /// Reads an import and locks it: whoever moves one, or applies its rows, starts with this, before any account.
 pub async fn lock(conn: &mut MySqlConnection, id: LicenceImportId) -> Result<Option<Import>, DbError> {
-    let locked = sqlx::query_scalar!("SELECT id FROM licence_imports WHERE id = ? FOR UPDATE", id)
-        .fetch_optional(&mut *conn)
-        .await?;
-    if locked.is_none() { Ok(None) } else { find(conn, id).await }
+    if TABLES.lock(conn, id.0).await?.is_none() { Ok(None) } else { find(conn, id).await }
 }
 
 /// Imports, the latest first.
@@ -121,28 +121,6 @@ pub async fn insert(
     Ok(LicenceImportId(done.last_insert_id()))
 }
 
-/// The work begins, or goes on after a stop.
-pub async fn start(
-    conn: &mut MySqlConnection,
-    id: LicenceImportId,
-    from: State,
-    now: DateTime<Utc>,
-) -> Result<(), DbError> {
-    let done = sqlx::query!(
-        "UPDATE licence_imports
-            SET state = 'running', confirmed_at = COALESCE(confirmed_at, ?), started_at = COALESCE(started_at, ?), finished_at = NULL,
-                version = version + 1
-          WHERE id = ? AND state = ?",
-        now,
-        now,
-        id,
-        from.as_str()
-    )
-    .execute(conn)
-    .await?;
-    one_row(&done)
-}
-
 /// Outcomes of a stretch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Tally {
@@ -165,48 +143,5 @@ pub async fn add(conn: &mut MySqlConnection, id: LicenceImportId, tally: Tally) 
     )
     .execute(conn)
     .await?;
-    one_row(&done)
-}
-
-/// It is over: done, stopped or cancelled.
-pub async fn finish(
-    conn: &mut MySqlConnection,
-    id: LicenceImportId,
-    (from, to): (State, State),
-    now: DateTime<Utc>,
-) -> Result<(), DbError> {
-    let done = sqlx::query!(
-        "UPDATE licence_imports SET state = ?, finished_at = ?, version = version + 1 WHERE id = ? AND state = ?",
-        to.as_str(),
-        now,
-        id,
-        from.as_str()
-    )
-    .execute(conn)
-    .await?;
-    one_row(&done)
-}
-
-/// Drafts that nobody confirmed since `before`, at most `limit`.
-pub async fn old_drafts(
-    conn: &mut MySqlConnection,
-    before: DateTime<Utc>,
-    limit: u32,
-) -> Result<Vec<LicenceImportId>, DbError> {
-    Ok(sqlx::query_scalar!(
-        r#"SELECT id AS "id: LicenceImportId" FROM licence_imports WHERE state = 'draft' AND created_at < ? ORDER BY id LIMIT ?"#,
-        before,
-        limit
-    )
-    .fetch_all(conn)
-    .await?)
-}
-
-/// Forgets a draft with its rows. The caller holds its lock.
-pub async fn delete_draft(conn: &mut MySqlConnection, id: LicenceImportId) -> Result<(), DbError> {
-    sqlx::query!("DELETE FROM licence_import_rows WHERE import_id = ?", id).execute(&mut *conn).await?;
-    let done = sqlx::query!("DELETE FROM licence_imports WHERE id = ? AND state = 'draft'", id)
-        .execute(conn)
-        .await?;
     one_row(&done)
 }

@@ -8,7 +8,7 @@ use crate::{
         ids::{AccountId, LicenceId, LicenceImportId},
         page::{Page, Seek},
     },
-    db::{Corrupt, DbError, one_row},
+    db::{Corrupt, DbError},
     licences::{
         domain::{Mode, Plan, Tier},
         import::domain::{Counts, Item, Prospect, Reason, RowState, Values, file::Bad},
@@ -255,29 +255,41 @@ impl Outcome {
     }
 }
 
-/// Writes what became of a row that waited.
+/// Writes what became of rows (at least one) that waited, by their lines, in one statement.
 pub async fn settle(
     conn: &mut MySqlConnection,
     import: LicenceImportId,
-    row: u32,
-    outcome: Outcome,
+    outcomes: &[(u32, Outcome)],
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
-    let (licence, reason) = match outcome {
-        Outcome::Given(id) | Outcome::Changed(id) | Outcome::Same(id) => (Some(id), ""),
-        Outcome::Failed(reason) => (None, reason.as_str()),
-    };
-    let done = sqlx::query!(
-        "UPDATE licence_import_rows SET state = ?, reason = ?, licence_id = ?, done_at = ?
-          WHERE import_id = ? AND row_no = ? AND state = 'pending'",
-        outcome.state().as_str(),
-        reason,
-        licence,
-        now,
-        import,
-        row
-    )
-    .execute(conn)
-    .await?;
-    one_row(&done)
+    let mut query = QueryBuilder::<MySql>::new("UPDATE licence_import_rows SET state = CASE row_no");
+    for (row, outcome) in outcomes {
+        query.push(" WHEN ").push_bind(*row).push(" THEN ").push_bind(outcome.state().as_str());
+    }
+    query.push(" END, licence_id = CASE row_no");
+    for (row, outcome) in outcomes {
+        let licence = match outcome {
+            Outcome::Given(id) | Outcome::Changed(id) | Outcome::Same(id) => Some(*id),
+            Outcome::Failed(_) => None,
+        };
+        query.push(" WHEN ").push_bind(*row).push(" THEN ").push_bind(licence);
+    }
+    // No line is 0: a choice of nothing would be no SQL.
+    query.push(" END, reason = CASE row_no WHEN 0 THEN ''");
+    for (row, outcome) in outcomes {
+        if let Outcome::Failed(reason) = outcome {
+            query.push(" WHEN ").push_bind(*row).push(" THEN ").push_bind(reason.as_str());
+        }
+    }
+    query.push(" ELSE '' END, done_at = ").push_bind(now);
+    query.push(" WHERE import_id = ").push_bind(import).push(" AND state = 'pending' AND row_no IN (");
+    let mut list = query.separated(", ");
+    for (row, _) in outcomes {
+        list.push_bind(*row);
+    }
+    query.push(")");
+    // Their number varies at the end of a file alone, but which of them failed is one of a kind.
+    let done = query.build().persistent(false).execute(conn).await?;
+    let all = u64::try_from(outcomes.len()).unwrap_or(u64::MAX);
+    if done.rows_affected() == all { Ok(()) } else { Err(DbError::Stale) }
 }

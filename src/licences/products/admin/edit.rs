@@ -1,12 +1,10 @@
 //! The form of one product: what a unit of it gives.
-use std::collections::BTreeSet;
-
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use serde::Deserialize;
 use sqlx::MySqlConnection;
 
-use super::{PAGE, Search, Told, full_name, href_of, key_of, plan_key, renewal_key};
+use super::{PAGE, Told, href_of, plan_key, renewal_key};
 use crate::{
     app::App,
     auth::extract::Manager,
@@ -22,10 +20,10 @@ use crate::{
             orders::{MOST_PER_UNIT, Unit, Worth},
             terms::{MOST_DAYS, MOST_MONTHS, Renewal, Span},
         },
-        products::{self, Key},
+        products,
         store::lines::columns_of,
     },
-    shop::mirror::families,
+    shop::shelf::{Key, Search, full_name, mirrored, number_of},
     web::{
         cx::Cx,
         extract::{Path, Query},
@@ -155,8 +153,7 @@ struct About {
 async fn load(conn: &mut MySqlConnection, key: Key) -> Result<Option<About>, DbError> {
     let all = products::list(conn).await?;
     let of = |key: Key| all.iter().find(|m| m.key == key);
-    let family = families(conn, key.0, &BTreeSet::from([key.1])).await?;
-    let seen = family.iter().find(|row| key_of(row) == key).map(|row| row.name.clone());
+    let seen = mirrored(conn, key).await?.map(|row| row.name);
     let own = of(key);
     if seen.is_none() && own.is_none() {
         return Ok(None);
@@ -225,11 +222,6 @@ impl ProductPage {
     fn number(&self) -> String {
         number_of(self.about.key).to_string()
     }
-}
-
-/// Its own number in the shop.
-fn number_of((_, product, variation): Key) -> WcId {
-    if variation.0 > 0 { variation } else { product }
 }
 
 async fn known(app: &App, key: Key) -> Result<(About, Vec<Feature>), Problem> {

@@ -294,10 +294,7 @@ impl BulkForm {
                 return None;
             }
         };
-        let shop = match choices.shops.as_slice() {
-            [only] => Some(only.id),
-            many => many.iter().find(|shop| shop.id.to_string() == self.shop).map(|shop| shop.id),
-        };
+        let shop = shop::shelf::shop_of(&choices.shops, &self.shop);
         if column == csv::Column::UserId && shop.is_none() {
             errors.add("shop", "form-choose");
         }

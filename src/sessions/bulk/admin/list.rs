@@ -10,7 +10,7 @@ use crate::{
     auth::extract::Manager,
     core::{
         ids::{AccountId, BulkRunId},
-        page::{Direction, Page, Seek},
+        page::{Page, Seek},
     },
     db::DbError,
     sessions::bulk::{
@@ -200,7 +200,7 @@ pub(super) async fn download(
     let lines = export::batches(None, move |from: Option<u64>| {
         let (app, cx, run, only) = (app.clone(), cx.clone(), run.clone(), only.clone());
         async move {
-            let seek = Seek { from, direction: Direction::Forward, limit: BATCH };
+            let seek = Seek::forward(from, BATCH);
             let mut conn = app.db.conn().await?;
             let Page { items, next, .. } = rows(&mut conn, &run, &only, asked, &seek).await?;
             // The list has no more, or the last row says where it goes on.

@@ -17,6 +17,7 @@ use crate::{
     app::App,
     auth::{Role, extract::Manager},
     core::{ids::BulkRunId, page::Page},
+    runs::{self, pages::Button},
     sessions::{domain::Category, store::categories},
     web::{
         cx::Cx,
@@ -102,19 +103,11 @@ async fn index(
     Ok(page(&IndexPage { cx, rows, pager }))
 }
 
-/// A form that is one button.
-#[derive(Debug, Deserialize)]
-struct Button {}
-
-/// Back to the run's page, which says what is; a step that cannot be taken is told there.
 fn back(id: BulkRunId, outcome: Result<Option<Flash>, Error>) -> Result<Response, Problem> {
-    match outcome {
-        Ok(flash) => Ok(redirect(&address(id), flash)),
-        Err(Error::Refused(refusal)) => {
-            Ok(redirect(&address(id), Some(Flash::bad(words::refusal_key(refusal)))))
-        }
-        Err(error) => Err(error.into()),
-    }
+    runs::pages::back(&address(id), outcome, |error| match error {
+        Error::Refused(refusal) => Some(words::refusal_key(*refusal)),
+        _ => None,
+    })
 }
 
 #[derive(Debug, Deserialize)]

@@ -1,10 +1,6 @@
 //! The form's page: who, what and when.
 use askama::Template;
-use axum::{
-    extract::State,
-    http::{StatusCode, header},
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 use serde::Deserialize;
 use sqlx::MySqlConnection;
 
@@ -187,12 +183,7 @@ pub(super) async fn example(_staff: Manager, cx: Cx) -> Response {
         line(["email".to_owned(), cx.t("bulk-example-name")]),
         line(["nombre@ejemplo.es".to_owned(), "Ana".to_owned()]),
     ];
-    let body = [b"\xef\xbb\xbf".to_vec(), export::csv_text(cx.lang, &lines)].concat();
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"ejemplo.csv\""),
-    ];
-    (headers, body).into_response()
+    export::csv_file("ejemplo.csv", cx.lang, &lines)
 }
 
 pub(super) async fn create(

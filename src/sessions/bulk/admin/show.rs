@@ -7,11 +7,8 @@ use super::{address, category_name, words};
 use crate::{
     app::App,
     auth::extract::Manager,
-    core::{
-        ids::BulkRunId,
-        page::{Direction, Seek},
-    },
-    jobs,
+    core::{ids::BulkRunId, page::Seek},
+    jobs, runs,
     sessions::{
         bulk::{
             domain::{Counts, Item, ItemState, Run, Source, State as Standing},
@@ -164,8 +161,7 @@ impl ProgressPage {
     }
     fn percent(&self) -> String {
         let (done, all) = self.facts.run.progress();
-        let share = done.saturating_mul(100).checked_div(all).unwrap_or(0);
-        self.cx.percent(&share.min(100).into())
+        runs::pages::percent(&self.cx, done, all)
     }
     fn left(&self) -> Option<String> {
         let seconds = self.facts.run.seconds_left(self.cx.now)?;
@@ -222,7 +218,7 @@ impl DonePage {
 }
 
 async fn first(app: &App, run: BulkRunId, only: Only) -> Result<Vec<Item>, Problem> {
-    let seek = Seek { from: None, direction: Direction::Forward, limit: FIRST };
+    let seek = Seek::forward(None, FIRST);
     Ok(items::page(&mut *app.db.conn().await?, run, only, &seek).await?.items)
 }
 

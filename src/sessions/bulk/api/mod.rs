@@ -26,7 +26,7 @@ use crate::{
     auth::{extract::ApiClient, key::Scope},
     core::{
         ids::{AccountId, BulkRunId, GrantId},
-        page::{Direction, Seek},
+        page::Seek,
     },
     sessions::{
         api::Stop,
@@ -240,7 +240,7 @@ async fn plan(
     let people = body.people(conn).await?;
     let draft = service::draft_in(conn, &people, &wish, &by, now, zone).await.map_err(stop)?;
     let counts = service::counts(conn, &draft, now, zone).await.map_err(Stop::Broken)?;
-    let seek = Seek { from: None, direction: Direction::Forward, limit: PAGE };
+    let seek = Seek::forward(None, PAGE);
     let failed = Only::State(ItemState::Failed);
     let errors = items::page(conn, draft.id, failed, &seek).await.map_err(Stop::Broken)?.items;
     let confirmed = if body.dry_run {
@@ -250,7 +250,7 @@ async fn plan(
     };
     // Of what only was counted, or is refused, nothing stays.
     if !matches!(confirmed, Ok(Some(_))) {
-        store::delete_draft(conn, draft.id).await.map_err(Stop::Broken)?;
+        store::TABLES.delete_draft(conn, draft.id.0).await.map_err(Stop::Broken)?;
     }
     let run = confirmed.map_err(stop)?;
     let Counts { chosen, have_active, failed } = counts;

@@ -2,7 +2,7 @@
 use std::collections::HashSet;
 
 use super::MOST_ROWS;
-use crate::core::{email::Email, sheet::Sheet};
+use crate::core::sheet::{LABEL_MOST, Person, Sheet, short};
 
 /// Why a file cannot be used at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -24,13 +24,6 @@ pub enum Column {
     UserId,
 }
 
-/// Whom a row names.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Key {
-    Email(Email),
-    User(u64),
-}
-
 /// A row of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
@@ -44,14 +37,12 @@ pub struct Row {
 /// Whether a row names someone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Named {
-    One(Key),
+    One(Person),
     Unreadable,
     /// The same key stands further up.
     Repeated,
 }
 
-/// Longest label, in characters.
-const LABEL_MOST: usize = 254;
 const EMAIL_NAMES: [&str; 3] = ["email", "correo", "e-mail"];
 const USER_NAMES: [&str; 1] = ["user_id"];
 
@@ -83,17 +74,17 @@ pub fn list<'a>(names: impl IntoIterator<Item = &'a str>, column: Column) -> Vec
     (1_u32..).zip(names).map(|(no, name)| row(no, name.trim(), column, &mut seen)).collect()
 }
 
-fn row(no: u32, text: &str, column: Column, seen: &mut HashSet<Key>) -> Row {
+fn row(no: u32, text: &str, column: Column, seen: &mut HashSet<Person>) -> Row {
     let key = match column {
-        Column::Email => Email::parse(text).ok().map(Key::Email),
-        Column::UserId => text.parse::<u64>().ok().filter(|id| *id > 0).map(Key::User),
+        Column::Email => Person::email(text),
+        Column::UserId => Person::user(text),
     };
     let key = match key {
         None => Named::Unreadable,
         Some(key) if seen.insert(key.clone()) => Named::One(key),
         Some(_) => Named::Repeated,
     };
-    Row { no, label: text.chars().filter(|c| !c.is_control()).take(LABEL_MOST).collect(), key }
+    Row { no, label: short(text, LABEL_MOST), key }
 }
 
 #[cfg(test)]
@@ -101,6 +92,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::core::email::Email;
 
     fn emails(bytes: &[u8]) -> Vec<(u32, String, bool)> {
         let (_, rows) = read(bytes).unwrap();
@@ -138,7 +130,7 @@ mod tests {
             read(b"email;x\n;1\n\nana@x.es;\nANA@x.es;\nb@@x;\"two\nlines\"\n;\nluz@x.es;").unwrap();
         assert_eq!(column, Column::Email);
         let found: Vec<_> = rows.iter().map(|r| (r.no, r.label.as_str(), &r.key)).collect();
-        let one = |text: &str| Named::One(Key::Email(Email::parse(text).unwrap()));
+        let one = |text: &str| Named::One(Person::Email(Email::parse(text).unwrap()));
         assert_eq!(
             found,
             [
@@ -162,7 +154,10 @@ mod tests {
         let (column, rows) = read(b"User_ID,name\n7,Ana\n0,B\n7.0,C\n7,D\n").unwrap();
         assert_eq!(column, Column::UserId);
         let keys: Vec<_> = rows.into_iter().map(|r| r.key).collect();
-        assert_eq!(keys, [Named::One(Key::User(7)), Named::Unreadable, Named::Unreadable, Named::Repeated]);
+        assert_eq!(
+            keys,
+            [Named::One(Person::User(7)), Named::Unreadable, Named::Unreadable, Named::Repeated]
+        );
     }
 
     #[test]

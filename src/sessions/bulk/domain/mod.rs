@@ -10,7 +10,7 @@ pub use criteria::{AtLeast, Criteria, Purchases, Source};
 use crate::{
     core::{
         actor::Actor,
-        ids::{AccountId, ApiKeyId, BulkRunId, CategoryId, GrantId, StaffId},
+        ids::{AccountId, BulkRunId, CategoryId, GrantId},
     },
     sessions::domain::Expiry,
 };
@@ -19,8 +19,6 @@ use crate::{
 pub const MOST_ROWS: usize = 200_000;
 /// Most people that one request of the API may name.
 pub const MOST_NAMED: usize = 10_000;
-/// A draft that nobody confirmed is forgotten after so many days.
-pub const DRAFT_DAYS: i64 = 7;
 
 /// How a bulk assignment stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -200,16 +198,6 @@ impl Run {
         let (done, all) = self.progress();
         let left = all.saturating_sub(done);
         (done > 0).then(|| (took.saturating_mul(left) / done).div_ceil(1000))
-    }
-}
-
-/// Who made something, of the words in the columns.
-pub fn actor(kind: &str, id: &str, name: &str) -> Actor {
-    let number = id.parse::<u64>();
-    match (kind, number) {
-        ("staff", Ok(id)) => Actor::Staff { id: StaffId(id), name: name.to_owned() },
-        ("app", Ok(id)) => Actor::App { key: ApiKeyId(id), name: name.to_owned() },
-        _ => Actor::System { name: "bulk" },
     }
 }
 

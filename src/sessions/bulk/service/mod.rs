@@ -2,14 +2,14 @@
 pub mod run;
 pub mod undo;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde_json::json;
 use sqlx::MySqlConnection;
 
 use super::{
     domain::{
-        Counts, Criteria, DRAFT_DAYS, Reason, Refusal, Run, Source, State, Wish,
+        Counts, Criteria, Reason, Refusal, Run, Source, State, Wish,
         csv::{Named, Row},
     },
     people::{self, Asked},
@@ -19,6 +19,7 @@ use super::{
     },
 };
 use crate::{
+    accounts,
     app::App,
     audit::{self, Record},
     core::{
@@ -27,7 +28,7 @@ use crate::{
         ids::{AccountId, BulkRunId, ShopId},
     },
     db::{DbError, Transient},
-    jobs::{self, NewJob},
+    jobs, runs,
     sessions::{
         service::{Error as SessionError, gifts::MOST_PER_GRANT},
         store::categories,
@@ -38,10 +39,6 @@ use crate::{
 pub const RUN: &str = "sessions.bulk";
 /// The job that takes back.
 pub const UNDO: &str = "sessions.bulk_undo";
-/// Attempts of either: every one of them goes on where the last one ended.
-const ATTEMPTS: u32 = 20;
-/// Drafts forgotten at once.
-const TIDY: u32 = 100;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -137,7 +134,13 @@ async fn write_rows(
     shop: Option<ShopId>,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
-    let found = people::resolve(conn, rows, shop).await?;
+    let named = |row: &'_ Row| match &row.key {
+        Named::One(person) => Some(person.clone()),
+        Named::Unreadable | Named::Repeated => None,
+    };
+    let named: Vec<_> = rows.iter().map(named).collect();
+    let named: Vec<_> = named.iter().map(Option::as_ref).collect();
+    let found = accounts::named(conn, &named, shop).await?;
     let mut seen = std::collections::HashSet::<AccountId>::new();
     let items: Vec<NewItem<'_>> = rows
         .iter()
@@ -179,13 +182,6 @@ pub async fn counts(
     }
 }
 
-fn job(kind: &'static str, run: BulkRunId, payload: serde_json::Value, at: DateTime<Utc>) -> NewJob {
-    // Someone looks at its progress: it does not wait behind a backlog of deliveries (3), and keeps one worker at most busy.
-    NewJob { max_attempts: ATTEMPTS, ..NewJob::new(kind, payload, at) }
-        .dedupe(format!("{kind}:{run}"))
-        .priority(2)
-}
-
 async fn enqueue_run(
     conn: &mut MySqlConnection,
     run: BulkRunId,
@@ -193,7 +189,7 @@ async fn enqueue_run(
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
     // One that waits already will see this change.
-    let _new = jobs::enqueue(conn, job(RUN, run, json!({"run": run}), at), now).await?;
+    let _new = jobs::enqueue(conn, runs::job(RUN, run, at), now).await?;
     Ok(())
 }
 
@@ -249,7 +245,7 @@ pub async fn stop(app: &App, id: BulkRunId, by: &Actor) -> Result<(), Error> {
         .transact(|mut tx| async move {
             let run = store::lock(&mut tx, id).await?.ok_or(Error::NotFound)?;
             let to = run.state.stop()?;
-            store::finish(&mut tx, id, (run.state, to), now).await?;
+            store::TABLES.finish(&mut tx, id.0, (run.state.as_str(), to.as_str()), now).await?;
             let detail = json!({"given": run.given, "left": run.left()});
             let record = Record::new(now, by, "session_bulk.stopped", "bulk_run", id).detail(detail);
             audit::record(&mut tx, record).await?;
@@ -267,7 +263,7 @@ pub async fn resume(app: &App, id: BulkRunId, by: &Actor) -> Result<(), Error> {
             if run.state.resume()? == State::Undoing {
                 undo::enqueue(&mut tx, id, by, now).await?;
             } else {
-                store::start(&mut tx, id, run.state, now).await?;
+                store::TABLES.start(&mut tx, id.0, run.state.as_str(), now).await?;
                 enqueue_run(&mut tx, id, now, now).await?;
                 let detail = json!({"given": run.given, "left": run.left()});
                 let record = Record::new(now, by, "session_bulk.started", "bulk_run", id).detail(detail);
@@ -285,7 +281,7 @@ pub async fn cancel(app: &App, id: BulkRunId, by: &Actor) -> Result<(), Error> {
         .transact(|mut tx| async move {
             let run = store::lock(&mut tx, id).await?.ok_or(Error::NotFound)?;
             let to = run.state.cancel()?;
-            store::finish(&mut tx, id, (run.state, to), now).await?;
+            store::TABLES.finish(&mut tx, id.0, (run.state.as_str(), to.as_str()), now).await?;
             let record = Record::new(now, by, "session_bulk.cancelled", "bulk_run", id)
                 .detail(json!({"run_at": run.wish.run_at}));
             audit::record(&mut tx, record).await?;
@@ -301,29 +297,7 @@ pub async fn repeat(app: &App, id: BulkRunId, by: &Actor) -> Result<Run, Error> 
     draft(app, &From::Run(id), &wish, by).await
 }
 
-/// Forgets drafts that nobody confirmed for [`DRAFT_DAYS`]. Answers how many.
+/// Forgets drafts that nobody confirmed for [`runs::DRAFT_DAYS`]. Answers how many.
 pub async fn tidy(app: &App) -> Result<u32, DbError> {
-    let before = app.clock.now() - TimeDelta::days(DRAFT_DAYS);
-    let mut forgotten = 0;
-    loop {
-        let old = store::old_drafts(&mut *app.db.conn().await?, before, TIDY).await?;
-        if old.is_empty() {
-            return Ok(forgotten);
-        }
-        for id in old {
-            forgotten += app
-                .db
-                .transact(|mut tx| async move {
-                    match store::lock(&mut tx, id).await? {
-                        Some(run) if run.state == State::Draft => {
-                            store::delete_draft(&mut tx, id).await?;
-                            tx.done(1).await
-                        }
-                        // Confirmed, or forgotten by another process, just now.
-                        _ => tx.undone(0).await,
-                    }
-                })
-                .await?;
-        }
-    }
+    runs::tidy(app, store::TABLES).await
 }

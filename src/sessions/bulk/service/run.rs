@@ -6,6 +6,7 @@ use sqlx::MySqlConnection;
 
 use super::{Error, asked};
 use crate::{
+    accounts,
     app::App,
     audit::{self, Record},
     core::{actor::Actor, calendar, ids::BulkRunId},
@@ -49,12 +50,12 @@ pub async fn begin(app: &App, id: BulkRunId) -> Result<bool, Error> {
             };
             match run.state {
                 State::Scheduled if run.wish.run_at.is_none_or(|at| at <= now) => {
-                    store::start(&mut tx, id, run.state, now).await?;
+                    store::TABLES.start(&mut tx, id.0, run.state.as_str(), now).await?;
                     let record = Record::new(now, &ITSELF, "session_bulk.started", "bulk_run", id);
                     audit::record(&mut tx, record).await?;
                 }
                 State::Running if run.started_at.is_none() => {
-                    store::start(&mut tx, id, run.state, now).await?;
+                    store::TABLES.start(&mut tx, id.0, run.state.as_str(), now).await?;
                 }
                 State::Running => {}
                 _ => return Ok(tx.undone(false).await?),
@@ -92,9 +93,10 @@ pub async fn step(app: &App, id: BulkRunId, most: u32) -> Result<bool, Error> {
                 Some(run) if run.state == State::Running && run.listed_at.is_some() => run,
                 _ => return Ok(tx.undone(false).await?),
             };
-            let accounts = giving::pending(&mut tx, id, most).await?;
-            let (Some(first), Some(last)) = (accounts.first(), accounts.last()) else {
-                store::finish(&mut tx, id, (run.state, State::Done), now).await?;
+            let people = giving::pending(&mut tx, id, most).await?;
+            let (Some(first), Some(last)) = (people.first(), people.last()) else {
+                let ended = (run.state.as_str(), State::Done.as_str());
+                store::TABLES.finish(&mut tx, id.0, ended, now).await?;
                 let detail = json!({"given": run.given, "skipped": run.skipped, "failed": run.failed});
                 let record =
                     Record::new(now, &ITSELF, "session_bulk.finished", "bulk_run", id).detail(detail);
@@ -102,7 +104,7 @@ pub async fn step(app: &App, id: BulkRunId, most: u32) -> Result<bool, Error> {
                 return Ok(tx.done(false).await?);
             };
             let stretch = Stretch { run: id, first: *first, last: *last };
-            people::lock_all(&mut tx, &accounts).await?;
+            accounts::many::lock(&mut tx, &people).await?;
             give(&mut tx, stretch, &run, now, zone).await?;
             Ok(tx.done(true).await?)
         })

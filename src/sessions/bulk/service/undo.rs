@@ -5,8 +5,9 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 use sqlx::MySqlConnection;
 
-use super::{Error, UNDO, job};
+use super::{Error, UNDO};
 use crate::{
+    accounts,
     app::App,
     audit::{self, Record},
     core::{
@@ -14,11 +15,10 @@ use crate::{
         ids::{AccountId, BulkRunId},
     },
     db::DbError,
-    jobs,
+    jobs, runs,
     sessions::{
         bulk::{
-            domain::{State, actor},
-            people,
+            domain::State,
             store::{
                 self,
                 giving::{self, Stretch},
@@ -43,7 +43,7 @@ impl By {
     }
 
     pub fn actor(&self) -> Actor {
-        actor(&self.kind, &self.id, &self.name)
+        Actor::written(&self.kind, &self.id, &self.name, "bulk")
     }
 }
 
@@ -53,8 +53,9 @@ pub(super) async fn enqueue(
     by: &Actor,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
-    let payload = json!({"run": run, "by": By::of(by)});
-    let _new = jobs::enqueue(conn, job(UNDO, run, payload, now), now).await?;
+    let mut job = runs::job(UNDO, run, now);
+    job.payload["by"] = json!(By::of(by));
+    let _new = jobs::enqueue(conn, job, now).await?;
     Ok(())
 }
 
@@ -109,7 +110,7 @@ pub async fn step(
             };
             let stretch = Stretch { run: id, first: *first, last: *last };
             let owners: BTreeSet<AccountId> = rows.iter().map(|(_, owner, _)| *owner).collect();
-            people::lock_all(&mut tx, &owners.iter().copied().collect::<Vec<_>>()).await?;
+            accounts::many::lock(&mut tx, &owners.iter().copied().collect::<Vec<_>>()).await?;
             // Whoever was merged in between is locked in the next try.
             if !undoing::owners(&mut tx, stretch).await?.iter().all(|owner| owners.contains(owner)) {
                 return Err(DbError::Stale.into());

@@ -6,7 +6,7 @@ pub mod undoing;
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::{MySqlConnection, types::Json};
 
-use super::domain::{Counts, Criteria, Run, Source, State, Wish, actor};
+use super::domain::{Counts, Criteria, Run, Source, State, Wish};
 use crate::{
     core::{
         actor::Actor,
@@ -14,8 +14,11 @@ use crate::{
         page::{Page, Seek},
     },
     db::{Corrupt, DbError, far, one_row},
+    runs::store::Tables,
     sessions::domain::Expiry,
 };
+
+pub const TABLES: Tables = Tables { runs: "session_bulk_runs", rows: "session_bulk_items", run: "run_id" };
 
 struct Row {
     id: BulkRunId,
@@ -79,7 +82,7 @@ impl TryFrom<Row> for Run {
                 run_at: row.run_at,
                 gives_again: row.gives_again,
             },
-            by: actor(&row.created_by_kind, &row.created_by, &row.created_by_name),
+            by: Actor::written(&row.created_by_kind, &row.created_by, &row.created_by_name, "bulk"),
             created_at: row.created_at,
             confirmed_at: row.confirmed_at,
             started_at: row.started_at,
@@ -115,10 +118,7 @@ pub async fn find(conn: &mut MySqlConnection, id: BulkRunId) -> Result<Option<Ru
 
 /// Reads a run and locks it: whoever moves one, or gives what it gives, starts with this, before any account.
 pub async fn lock(conn: &mut MySqlConnection, id: BulkRunId) -> Result<Option<Run>, DbError> {
-    let locked = sqlx::query_scalar!("SELECT id FROM session_bulk_runs WHERE id = ? FOR UPDATE", id)
-        .fetch_optional(&mut *conn)
-        .await?;
-    if locked.is_none() { Ok(None) } else { find(conn, id).await }
+    if TABLES.lock(conn, id.0).await?.is_none() { Ok(None) } else { find(conn, id).await }
 }
 
 /// Runs, the latest first.
@@ -223,26 +223,6 @@ pub async fn confirm(
     one_row(&done)
 }
 
-/// The work begins, or goes on after a stop.
-pub async fn start(
-    conn: &mut MySqlConnection,
-    id: BulkRunId,
-    from: State,
-    now: DateTime<Utc>,
-) -> Result<(), DbError> {
-    let done = sqlx::query!(
-        "UPDATE session_bulk_runs
-            SET state = 'running', started_at = COALESCE(started_at, ?), finished_at = NULL, version = version + 1
-          WHERE id = ? AND state = ?",
-        now,
-        id,
-        from.as_str()
-    )
-    .execute(conn)
-    .await?;
-    one_row(&done)
-}
-
 /// The list is complete.
 pub async fn listed(
     conn: &mut MySqlConnection,
@@ -279,48 +259,5 @@ pub async fn add_outcomes(
     )
     .execute(conn)
     .await?;
-    one_row(&done)
-}
-
-/// It is over: done, stopped or cancelled.
-pub async fn finish(
-    conn: &mut MySqlConnection,
-    id: BulkRunId,
-    (from, to): (State, State),
-    now: DateTime<Utc>,
-) -> Result<(), DbError> {
-    let done = sqlx::query!(
-        "UPDATE session_bulk_runs SET state = ?, finished_at = ?, version = version + 1 WHERE id = ? AND state = ?",
-        to.as_str(),
-        now,
-        id,
-        from.as_str()
-    )
-    .execute(conn)
-    .await?;
-    one_row(&done)
-}
-
-/// Drafts that nobody confirmed since `before`, at most `limit`.
-pub async fn old_drafts(
-    conn: &mut MySqlConnection,
-    before: DateTime<Utc>,
-    limit: u32,
-) -> Result<Vec<BulkRunId>, DbError> {
-    Ok(sqlx::query_scalar!(
-        r#"SELECT id AS "id: BulkRunId" FROM session_bulk_runs WHERE state = 'draft' AND created_at < ? ORDER BY id LIMIT ?"#,
-        before,
-        limit
-    )
-    .fetch_all(conn)
-    .await?)
-}
-
-/// Forgets a draft with its list. The caller holds its lock.
-pub async fn delete_draft(conn: &mut MySqlConnection, id: BulkRunId) -> Result<(), DbError> {
-    sqlx::query!("DELETE FROM session_bulk_items WHERE run_id = ?", id).execute(&mut *conn).await?;
-    let done = sqlx::query!("DELETE FROM session_bulk_runs WHERE id = ? AND state = 'draft'", id)
-        .execute(conn)
-        .await?;
     one_row(&done)
 }
