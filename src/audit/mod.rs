@@ -1,4 +1,5 @@
-//! The audit trail: every change of state that is not already a ledger row leaves one here, in the same transaction.
+//! The audit trail: every change of state that is not already a ledger row leaves one here, in the same transaction; so does what
+//! staff and apps do to licences by hand, from what to what, which a ledger row does not tell.
 pub mod admin;
 pub mod store;
 pub mod words;

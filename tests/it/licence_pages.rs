@@ -321,7 +321,7 @@ async fn changing_the_plan_works_at_once_and_says_before_what_is_lost() {
     assert!(world.generate(ANA, 50, "").await, "at once, and as much as one likes");
     let text = marta.get(seen.location()).await.text();
     assert!(text.contains("Plan cambiado. Ahora es Free (Fecha 30 días): hasta el 18 dic 2026"), "{text}");
-    assert!(text.contains("Cambió de plan a Free (Fecha 30 días)") && text.contains("−3"), "{text}");
+    assert!(text.contains("De Free (Cantidad) a Free (Fecha 30 días)") && text.contains("−3"), "{text}");
     assert!(text.contains("«Una prueba con final»"), "{text}");
 
     // And back: nothing of the date is left, credits are spent again.

@@ -23,12 +23,12 @@ const CHECK_KEY: &str = "/api/v1/licence-keys/check";
 const ACTOR: Actor = Actor::System { name: "tests" };
 const ANA: &str = "ana@example.test";
 
-/// Sends a write whose request id and idempotency key are `request`.
+/// Sends a write with the idempotency key `request` and the request id `request-…`.
 async fn send(world: &World, key: &str, path: &str, request: &str, body: &Value) -> (StatusCode, Value) {
     let sent = Request::post(path)
         .header("authorization", format!("Bearer {key}"))
         .header("idempotency-key", request)
-        .header("x-request-id", request)
+        .header("x-request-id", format!("request-{request}"))
         .body(Body::from(body.to_string()))
         .unwrap();
     let (status, _, body) = world.send(sent).await;
@@ -47,7 +47,7 @@ async fn reserved(world: &World, key: &str, request: &str, feature: &str, amount
 
 /// The page of a request's no says all of this.
 async fn assert_opens(staff: &mut Browser, request: &str, said: &[&str]) {
-    let page = staff.get(&format!("/admin/denials/{request}")).await;
+    let page = staff.get(&format!("/admin/denials/request-{request}")).await;
     let text = page.text();
     assert_eq!(page.status, StatusCode::OK, "{request}: {text}");
     for said in said {
@@ -160,7 +160,7 @@ async fn a_no_to_a_licence_key_opens_by_its_request_unless_nobody_may_hear_of_it
     let shown = format!("clave {}_…", &text[..12]);
     for request in ["k-revoked", "e-check", "e-consume", "e-reserve"] {
         assert_opens(&mut staff, request, &["La clave de la licencia estaba retirada", &shown]).await;
-        let page = staff.get(&format!("/admin/denials/{request}")).await;
+        let page = staff.get(&format!("/admin/denials/request-{request}")).await;
         assert!(!page.body.contains(&text[13..]), "the secret of a key is nowhere");
         assert_eq!(page.count(&format!("a[href='/admin/licences/{licence}']")), 1);
     }
@@ -294,7 +294,7 @@ async fn every_use_of_a_licence_key_is_noted_at_most_once_a_minute() {
     };
     assert_eq!(send(&world, &of_luz, CONSUME, "hers", &body).await.0, StatusCode::NOT_FOUND);
     assert_eq!(
-        send(&world, &key, CHECK, "other", &json!({"licence_key": text, "feature": "moon"})).await.0,
+        send(&world, &key, CHECK, "other", &json!({"licence_key": text, "feature": "Moon!"})).await.0,
         StatusCode::NOT_FOUND
     );
     assert_eq!(used().await, None, "what may not be heard of, or is no question, is no use");

@@ -206,7 +206,7 @@ impl ShowPage {
 /// What was decided by, as it was written down.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Detail {
+struct Basis {
     skipped: Vec<Skip>,
     /// What was said of it, where no source was asked.
     detail: Option<String>,
@@ -217,7 +217,7 @@ struct Detail {
     key: Option<String>,
 }
 
-impl Detail {
+impl Basis {
     fn explain(self, cx: &Cx, reason: &str) -> Vec<Row> {
         let mut rows: Vec<Row> = self.skipped.iter().map(|skip| explain(cx, skip)).collect();
         let key = self.key.map(|prefix| cx.ta("denial-key", &[("prefix", &prefix)]));
@@ -272,8 +272,8 @@ pub(super) async fn show(
     let rows = kept
         .into_iter()
         .map(|row| {
-            let detail: Detail = serde_json::from_value(row.detail.0.clone()).unwrap_or_default();
-            let lines = detail.explain(&cx, &row.reason);
+            let basis: Basis = serde_json::from_value(row.detail.0.clone()).unwrap_or_default();
+            let lines = basis.explain(&cx, &row.reason);
             (row, lines)
         })
         .collect();

@@ -47,17 +47,13 @@ fn facts(licence: &Licence) -> Value {
 
 /// Of a new licence what it has; of another what differs.
 fn detail(before: Option<&Licence>, after: &Licence, reason: &str) -> Value {
-    let mut detail = match before {
-        Some(before) => json!({"from": facts(before), "to": facts(after)}),
-        None => {
-            let mut facts = facts(after);
-            if let Some(facts) = facts.as_object_mut() {
-                facts.retain(|_, fact| !fact.is_null());
-                facts.insert("feature".to_owned(), json!(after.feature));
-            }
-            facts
-        }
-    };
+    let mut detail = facts(after);
+    if let Some(before) = before {
+        detail = json!({"from": facts(before), "to": detail});
+    } else if let Some(facts) = detail.as_object_mut() {
+        facts.retain(|_, fact| !fact.is_null());
+        facts.insert("feature".to_owned(), json!(after.feature));
+    }
     // Why it is blocked stands beside it already.
     let is_told = after.blocked.as_ref().is_some_and(|block| block.reason == reason);
     if let (Some(detail), false) = (detail.as_object_mut(), reason.is_empty() || is_told) {

@@ -74,7 +74,7 @@ pub async fn page(conn: &mut MySqlConnection, of: Of, seek: &Seek<u64>) -> Resul
     let mut query = QueryBuilder::new(
         "SELECT id, licence_id, account_id, operation_id, kind, amount, delta, held, plan, balance, expires_on, at, actor_kind, actor_id, reason,
                 request_id,
-                IF(kind = 'change', (SELECT b.plan FROM licence_entries b WHERE b.licence_id = e.licence_id AND b.id < e.id ORDER BY b.id DESC LIMIT 1), NULL)
+                IF(kind = 'change', (SELECT b.plan FROM licence_entries b FORCE INDEX (ix_licence_entries_licence) WHERE b.licence_id = e.licence_id AND b.id < e.id ORDER BY b.id DESC LIMIT 1), NULL)
                   AS plan_before
            FROM licence_entries e WHERE ",
     );

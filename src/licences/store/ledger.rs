@@ -144,7 +144,7 @@ pub async fn of_licence(
     let rows = sqlx::query!(
         r#"SELECT id AS "id: EntryId", licence_id AS "licence: LicenceId", account_id AS "account: AccountId", operation_id, kind, amount,
                   delta, held, plan, balance, expires_on, at, actor_kind, actor_id, reason, request_id,
-                  IF(kind = 'change', (SELECT b.plan FROM licence_entries b WHERE b.licence_id = e.licence_id AND b.id < e.id ORDER BY b.id DESC LIMIT 1), NULL)
+                  IF(kind = 'change', (SELECT b.plan FROM licence_entries b FORCE INDEX (ix_licence_entries_licence) WHERE b.licence_id = e.licence_id AND b.id < e.id ORDER BY b.id DESC LIMIT 1), NULL)
                     AS "plan_before?: String"
              FROM licence_entries e WHERE licence_id = ? AND id < ? ORDER BY id DESC LIMIT ?"#,
         licence,

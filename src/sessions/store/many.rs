@@ -32,7 +32,7 @@ pub async fn had(
     accounts: &[AccountId],
 ) -> Result<Vec<(AccountId, Option<Lost>)>, DbError> {
     // The last other loss is looked for only where something was written off, backwards along the person's ledger: the first row or so.
-    // A use of the same grant after its end is one that was reserved before.
+    // A use of the same grant after its end is one that was reserved before. Left to itself the optimizer may walk the whole ledger.
     let mut query = of(
         "SELECT g.account_id, CAST(COALESCE(SUM(g.written_off), 0) AS UNSIGNED), MAX(g.expires_at) FROM (
            SELECT g.account_id,
@@ -40,7 +40,7 @@ pub async fn had(
                   IF(g.written_off > 0 AND (e.id IS NULL OR e.at <= g.expires_at OR e.grant_id = g.id), g.expires_at, NULL) AS expires_at
              FROM session_grants g
              LEFT JOIN session_entries e ON g.written_off > 0 AND e.id =
-               (SELECT x.id FROM session_entries x WHERE x.account_id = g.account_id AND x.delta < 0 AND x.kind <> 'expire'
+               (SELECT x.id FROM session_entries x FORCE INDEX (ix_session_entries_account) WHERE x.account_id = g.account_id AND x.delta < 0 AND x.kind <> 'expire'
                  ORDER BY x.id DESC LIMIT 1)
             WHERE g.account_id IN (",
         accounts,
