@@ -106,6 +106,17 @@ impl<K> Seek<K> {
     }
 }
 
+impl Seek<u64> {
+    /// Of a list by number, the highest first: the numbers between which a page lies, both left out.
+    pub fn bounds(&self) -> (u64, u64) {
+        match (self.from, self.is_backward()) {
+            (None, _) => (0, u64::MAX),
+            (Some(from), false) => (0, from),
+            (Some(from), true) => (from, u64::MAX),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -203,8 +203,11 @@ fn feature(text: &str, features: &[(FeatureCode, String)]) -> Option<FeatureCode
     if text.is_empty() {
         return FeatureCode::parse(FEATURE);
     }
-    let called = |(_, name): &&(FeatureCode, String)| plain(name) == plain(text);
-    FeatureCode::parse(text).or_else(|| features.iter().find(called).map(|(code, _)| code.clone()))
+    let by = |is: &dyn Fn(&(FeatureCode, String)) -> bool| features.iter().find(|feature| is(feature));
+    // A name in small letters looks like a code, too.
+    let known =
+        by(&|(code, _)| code.as_str() == text).or_else(|| by(&|(_, name)| plain(name) == plain(text)));
+    known.map_or_else(|| FeatureCode::parse(text), |(code, _)| Some(code.clone()))
 }
 
 /// Whether the status says blocked, if it says anything.

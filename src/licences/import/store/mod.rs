@@ -75,12 +75,7 @@ pub async fn lock(conn: &mut MySqlConnection, id: LicenceImportId) -> Result<Opt
 
 /// Imports, the latest first.
 pub async fn list(conn: &mut MySqlConnection, seek: &Seek<u64>) -> Result<Page<Import>, DbError> {
-    let backward = seek.is_backward();
-    let (above, below) = match (seek.from, backward) {
-        (None, _) => (0, u64::MAX),
-        (Some(from), false) => (0, from),
-        (Some(from), true) => (from, u64::MAX),
-    };
+    let (above, below) = seek.bounds();
     let rows = sqlx::query_as!(
         Row,
         r#"SELECT id AS "id: LicenceImportId", state, file_name, created_by_kind, created_by, created_by_name, created_at, started_at,
@@ -88,7 +83,7 @@ pub async fn list(conn: &mut MySqlConnection, seek: &Seek<u64>) -> Result<Page<I
              FROM licence_imports WHERE id > ? AND id < ? ORDER BY IF(?, id, 0), id DESC LIMIT ?"#,
         above,
         below,
-        backward,
+        seek.is_backward(),
         seek.limit + 1
     )
     .fetch_all(conn)

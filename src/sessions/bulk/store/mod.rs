@@ -123,12 +123,7 @@ pub async fn lock(conn: &mut MySqlConnection, id: BulkRunId) -> Result<Option<Ru
 
 /// Runs, the latest first.
 pub async fn list(conn: &mut MySqlConnection, seek: &Seek<u64>) -> Result<Page<Run>, DbError> {
-    let backward = seek.is_backward();
-    let (above, below) = match (seek.from, backward) {
-        (None, _) => (0, u64::MAX),
-        (Some(from), false) => (0, from),
-        (Some(from), true) => (from, u64::MAX),
-    };
+    let (above, below) = seek.bounds();
     let rows = sqlx::query_as!(
         Row,
         r#"SELECT id AS "id: BulkRunId", state, source, criteria AS "criteria: Json<serde_json::Value>", file_name, quantity,
@@ -138,7 +133,7 @@ pub async fn list(conn: &mut MySqlConnection, seek: &Seek<u64>) -> Result<Page<R
              FROM session_bulk_runs WHERE id > ? AND id < ? ORDER BY IF(?, id, 0), id DESC LIMIT ?"#,
         above,
         below,
-        backward,
+        seek.is_backward(),
         seek.limit + 1
     )
     .fetch_all(conn)
