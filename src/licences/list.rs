@@ -162,16 +162,18 @@ async fn read(
     // By name, the people come first: as many as a page can have licences, each with one at least. Where the filter leaves few
     // licences, whose they are is known at once, and looking for them among everybody would be long.
     let named = match (part, &ask.people) {
-        (Part::Person, People::Any | People::Many(_)) => Some(match owners(conn, ask).await? {
-            Some(few) => few,
-            None => {
-                let from = match from {
-                    Some(Cursor::Person(name, account, _)) => Some((name.as_str(), *account)),
-                    _ => None,
-                };
-                things(ask.filter, &ask.people, ask.today).next_people(conn, from, ask.back, wanted).await?
-            }
-        }),
+        (Part::Person, People::Any | People::Many(_)) => {
+            let from = match from {
+                Some(Cursor::Person(name, account, _)) => Some((name.as_str(), *account)),
+                _ => None,
+            };
+            let things = things(ask.filter, &ask.people, ask.today);
+            Some(if let Some(few) = owners(conn, ask).await? {
+                few
+            } else {
+                things.next_people(conn, from, ask.back, wanted).await?
+            })
+        }
         _ => None,
     };
     let is_usual = named.is_none() && ask.people.is_usual();

@@ -109,7 +109,7 @@ mod tests {
             assert!(name.contains("licencias-") && name.ends_with(".csv\""), "{name}");
             let bytes = response.into_body().collect().await.unwrap().to_bytes();
             let text = String::from_utf8(bytes.to_vec()).unwrap();
-            let rows: String = (1..=last).map(|n| format!("{n};\r\n")).collect();
+            let rows = (1..=last).map(|n| format!("{n};\r\n")).collect::<Vec<_>>().concat();
             assert_eq!(text, format!("\u{feff}Licencia;Último día\r\n{rows}"));
         }
     }

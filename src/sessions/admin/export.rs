@@ -35,7 +35,7 @@ impl Export {
     async fn new(app: App, cx: Cx, form: &ListForm) -> Result<Self, DbError> {
         let categories = categories::list(&mut *app.db.conn().await?).await?;
         let (filter, sort) = (form.filter(&cx, &categories), form.sort());
-        Ok(Self { app, filter, sort, categories, cx })
+        Ok(Self { app, cx, filter, sort, categories })
     }
 
     fn row(&self, row: Listed) -> Vec<Cell> {
