@@ -108,9 +108,9 @@ async fn a_no_to_a_step_on_a_reservation_opens_by_its_request_in_both_apis() {
         .await;
     let expired = ["ana@example.test no pudo usar Consultas. La reserva ya había vencido.", "Sesiones"];
     assert_opens(&mut staff, "no-late", &expired).await;
-    assert_opens(&mut staff, "no-late", &["3 consultas · Consultas", "confirmEntitlement"]).await;
+    assert_opens(&mut staff, "no-late", &["3 sesiones · Consultas", "confirmEntitlement"]).await;
     assert_opens(&mut staff, "no-start", &expired).await;
-    assert_opens(&mut staff, "no-start", &["4 consultas · Consultas", "startReservation"]).await;
+    assert_opens(&mut staff, "no-start", &["4 sesiones · Consultas", "startReservation"]).await;
     // A repeated request gets the answer it got, and is one no.
     assert_eq!(step("sessions", own, "start", "no-start").await, no("reservation_expired"));
     assert_eq!(kept(&world).await, 4);
