@@ -37,6 +37,6 @@ impl Default for Desk {
     fn default() -> Self {
         // While one batch waits for the disk, the next may use the processor; more than a few would only wait for each other, and
         // batches of one or two cost the database nearly what twenty cost.
-        Self { keys: Combiner::new(1, 1, 256), uses: Combiner::new(2, 8, 64) }
+        Self { keys: Combiner::new(1, 1, 256), uses: Combiner::new(2, 16, 64) }
     }
 }

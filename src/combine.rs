@@ -9,10 +9,17 @@ use std::{
     future::Future,
     panic::AssertUnwindSafe,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use futures::FutureExt;
-use tokio::sync::oneshot;
+use tokio::{
+    sync::oneshot,
+    time::{Instant, timeout},
+};
+
+/// How long anybody waits while a lane is free, however few they are: the others may be waiting for a lock.
+const PATIENCE: Duration = Duration::from_millis(5);
 
 /// The work on a batch ended without an answer: it panicked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -20,6 +27,7 @@ use tokio::sync::oneshot;
 pub struct Lost;
 
 struct Waiting<I, O> {
+    since: Instant,
     input: I,
     answer: oneshot::Sender<O>,
 }
@@ -30,10 +38,11 @@ struct State<I, O> {
 }
 
 impl<I, O> State<I, O> {
-    /// Whether another batch should begin: nobody is being served, or enough wait to be worth a lane of their own.
-    fn is_due(&self, worth: usize) -> bool {
-        let least = if self.lanes_busy == 0 { 1 } else { worth };
-        self.waiting.len() >= least
+    /// Whether another batch should begin: nobody is being served, or enough wait to be worth a lane of their own, or somebody has
+    /// waited long enough.
+    fn is_due(&self, worth: usize, patience: Duration) -> bool {
+        let Some(first) = self.waiting.first() else { return false };
+        self.lanes_busy == 0 || self.waiting.len() >= worth || first.since.elapsed() >= patience
     }
 }
 
@@ -46,11 +55,18 @@ pub struct Combiner<I, O> {
     worth: usize,
     /// Most that one batch takes.
     most: usize,
+    patience: Duration,
 }
 
 impl<I, O> Clone for Combiner<I, O> {
     fn clone(&self) -> Self {
-        Self { state: Arc::clone(&self.state), lanes: self.lanes, worth: self.worth, most: self.most }
+        Self {
+            state: Arc::clone(&self.state),
+            lanes: self.lanes,
+            worth: self.worth,
+            most: self.most,
+            patience: self.patience,
+        }
     }
 }
 
@@ -86,11 +102,11 @@ impl<I, O> Drop for Lane<I, O> {
 impl<I, O> Lane<I, O> {
     /// The next batch. Where none is due, the lane is given back under the same lock, so that nobody who comes in between is
     /// forgotten: whoever still waits is taken by a lane that is at work.
-    fn next(&mut self, worth: usize, most: usize) -> Option<Vec<Waiting<I, O>>> {
+    fn next(&mut self, worth: usize, patience: Duration, most: usize) -> Option<Vec<Waiting<I, O>>> {
         let mut state = lock(&self.state);
         state.lanes_busy -= 1;
         self.is_free = true;
-        if !state.is_due(worth) {
+        if !state.is_due(worth, patience) {
             return None;
         }
         state.lanes_busy += 1;
@@ -108,7 +124,7 @@ where
     pub fn new(lanes: usize, worth: usize, most: usize) -> Self {
         let state = State { waiting: Vec::new(), lanes_busy: 0 };
         let (lanes, worth, most) = (lanes.max(1), worth.max(1), most.max(1));
-        Self { state: Arc::new(Mutex::new(state)), lanes, worth, most }
+        Self { state: Arc::new(Mutex::new(state)), lanes, worth, most, patience: PATIENCE }
     }
 
     /// Asks for something, and waits for its answer. `work` answers a batch, in the order in which it was asked; the caller's
@@ -120,40 +136,63 @@ where
         F: Fn(Vec<I>) -> Fut + Send + 'static,
         Fut: Future<Output = Vec<O>> + Send,
     {
-        let (answer, mine) = oneshot::channel();
+        let (answer, mut mine) = oneshot::channel();
         let lane = {
             let mut state = lock(&self.state);
-            state.waiting.push(Waiting { input, answer });
-            (state.lanes_busy < self.lanes && state.is_due(self.worth)).then(|| {
-                state.lanes_busy += 1;
-                Lane { state: Arc::clone(&self.state), is_free: false }
-            })
+            state.waiting.push(Waiting { since: Instant::now(), input, answer });
+            self.lane(&mut state)
         };
-        if let Some(mut lane) = lane {
-            let (worth, most) = (self.worth, self.most);
-            tokio::spawn(async move {
-                while let Some(batch) = lane.next(worth, most) {
-                    let (inputs, waiting): (Vec<I>, Vec<oneshot::Sender<O>>) =
-                        batch.into_iter().map(|w| (w.input, w.answer)).unzip();
-                    // Work that panics answers nobody of its batch; those who came meanwhile are served all the same.
-                    let Ok(outputs) = AssertUnwindSafe(work(inputs)).catch_unwind().await else { continue };
-                    for (waiting, output) in waiting.into_iter().zip(outputs) {
-                        // Whoever went away does not want it any more.
-                        let _gone = waiting.send(output);
+        if let Some(lane) = lane {
+            self.work(lane, work);
+        } else {
+            match timeout(self.patience, &mut mine).await {
+                Ok(answer) => return answer.map_err(|_| Lost),
+                Err(_) => {
+                    let lane = self.lane(&mut lock(&self.state));
+                    if let Some(lane) = lane {
+                        self.work(lane, work);
                     }
                 }
-            });
+            }
         }
         mine.await.map_err(|_| Lost)
+    }
+
+    /// A lane, if one is free and due.
+    fn lane(&self, state: &mut State<I, O>) -> Option<Lane<I, O>> {
+        (state.lanes_busy < self.lanes && state.is_due(self.worth, self.patience)).then(|| {
+            state.lanes_busy += 1;
+            Lane { state: Arc::clone(&self.state), is_free: false }
+        })
+    }
+
+    /// Serves batch after batch, as long as any is due.
+    fn work<F, Fut>(&self, mut lane: Lane<I, O>, work: F)
+    where
+        F: Fn(Vec<I>) -> Fut + Send + 'static,
+        Fut: Future<Output = Vec<O>> + Send,
+    {
+        let (worth, patience, most) = (self.worth, self.patience, self.most);
+        tokio::spawn(async move {
+            while let Some(batch) = lane.next(worth, patience, most) {
+                let (inputs, waiting): (Vec<I>, Vec<oneshot::Sender<O>>) =
+                    batch.into_iter().map(|w| (w.input, w.answer)).unzip();
+                // Work that panics answers nobody of its batch; those who came meanwhile are served all the same.
+                let Ok(outputs) = AssertUnwindSafe(work(inputs)).catch_unwind().await else { continue };
+                for (waiting, output) in waiting.into_iter().zip(outputs) {
+                    // Whoever went away does not want it any more.
+                    let _gone = waiting.send(output);
+                }
+            }
+        });
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::{
-        sync::atomic::{AtomicUsize, Ordering},
-        time::Duration,
-    };
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use tokio::{sync::Semaphore, task::JoinHandle};
 
     use super::*;
 
@@ -192,42 +231,66 @@ mod tests {
         assert_eq!(ask(50).await.unwrap(), (100, 1), "the lane is free again");
     }
 
-    #[tokio::test]
-    async fn a_further_lane_opens_when_enough_wait_and_whoever_is_left_is_served_by_the_first() {
-        let combiner: Combiner<u32, usize> = Combiner::new(2, 3, 10);
-        let ask = |n: u32, millis: u64| {
-            let combiner = combiner.clone();
-            let work = move |inputs: Vec<u32>| async move {
-                tokio::time::sleep(Duration::from_millis(millis)).await;
+    /// Asks for work that answers each with the size of their batch, once `gate` is open.
+    fn ask(combiner: &Combiner<u32, usize>, gate: &Arc<Semaphore>) -> JoinHandle<usize> {
+        let (combiner, gate) = (combiner.clone(), Arc::clone(gate));
+        let work = move |inputs: Vec<u32>| {
+            let gate = Arc::clone(&gate);
+            async move {
+                gate.acquire().await.unwrap().forget();
                 vec![inputs.len(); inputs.len()]
-            };
-            tokio::spawn(async move { combiner.ask(n, work).await.unwrap() })
+            }
         };
-        let pause = || tokio::time::sleep(Duration::from_millis(10));
-        let alone = ask(1, 150);
-        pause().await;
-        let mut three = Vec::new();
-        for n in 2..5 {
-            three.push(ask(n, 40));
-            pause().await;
+        tokio::spawn(async move { combiner.ask(0, work).await.unwrap() })
+    }
+
+    async fn until(mut is_so: impl FnMut() -> bool) {
+        for _ in 0..10_000 {
+            if is_so() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        // Two are not worth the second lane when it is free again: they wait for the first.
-        let two: Vec<_> = (5..7).map(|n| ask(n, 40)).collect();
-        for one in three {
-            assert_eq!(one.await.unwrap(), 3, "two waited for the third");
-        }
-        assert!(!alone.is_finished(), "the first lane is still at work");
-        assert_eq!(alone.await.unwrap(), 1);
+        panic!("it never came to that");
+    }
+
+    #[tokio::test]
+    async fn a_further_lane_opens_as_soon_as_enough_wait() {
+        let combiner = Combiner { patience: Duration::from_secs(3600), ..Combiner::new(2, 3, 10) };
+        let (shut, open) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(9)));
+        let first = ask(&combiner, &shut);
+        until(|| lock(&combiner.state).lanes_busy == 1).await;
+        let two = [ask(&combiner, &open), ask(&combiner, &open)];
+        until(|| lock(&combiner.state).waiting.len() == 2).await;
+        assert_eq!(lock(&combiner.state).lanes_busy, 1, "two are not worth it");
+        assert_eq!(ask(&combiner, &open).await.unwrap(), 3);
         for one in two {
-            assert_eq!(one.await.unwrap(), 2);
+            assert_eq!(one.await.unwrap(), 3, "they waited for the third");
         }
+        assert!(!first.is_finished(), "the first lane is still at work");
+        let last = ask(&combiner, &open);
+        until(|| lock(&combiner.state).waiting.len() == 1).await;
+        shut.add_permits(9);
+        assert_eq!((first.await.unwrap(), last.await.unwrap()), (1, 1), "it serves who is left");
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_long_for_a_lane_that_is_stuck_while_another_is_free() {
+        let combiner = Combiner::new(2, 8, 10);
+        let (shut, open) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(9)));
+        let stuck = ask(&combiner, &shut);
+        until(|| lock(&combiner.state).lanes_busy == 1).await;
+        for one in [ask(&combiner, &open), ask(&combiner, &open)] {
+            one.await.unwrap();
+        }
+        assert!(!stuck.is_finished());
     }
 
     #[tokio::test]
     async fn work_that_panics_is_told_to_its_askers_and_leaves_the_lane_free() {
         let combiner: Combiner<u32, u32> = Combiner::new(1, 1, 10);
         let work = |inputs: Vec<u32>| async move {
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            tokio::time::sleep(Duration::from_millis(5)).await;
             assert!(!inputs.contains(&13), "unlucky");
             inputs
         };

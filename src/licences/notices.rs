@@ -20,7 +20,6 @@ use super::{
 };
 use crate::{
     app::App,
-    core::feature::FeatureCode,
     db::DbError,
     entitlements::{self, Feature},
     mail::{
@@ -47,10 +46,6 @@ impl Licences {
         let chosen = settings::get(conn).await?;
         let features = Features(entitlements::store::features(conn).await?);
         Ok(Self { chosen, features, url: url.trim_end_matches('/').to_owned() })
-    }
-
-    fn is_offered(&self, code: &FeatureCode) -> bool {
-        self.features.0.iter().any(|feature| feature.code == *code && !feature.is_retired)
     }
 }
 
@@ -99,9 +94,7 @@ impl Topic for Licences {
         people: RangeInclusive<u64>,
         most: u32,
     ) -> Result<Vec<Ending<Last>>, DbError> {
-        let mut found = rows::ending(conn, when.today()..=when.last_day(), people, most).await?;
-        found.retain(|ending| self.is_offered(&ending.what.feature));
-        Ok(found)
+        rows::ending(conn, when.today()..=when.last_day(), people, most).await
     }
 
     fn write(&self, lang: Lang, email: &str, today: NaiveDate, what: &[&Last]) -> Result<Letter, MailError> {
@@ -140,6 +133,7 @@ impl Topic for Licences {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::feature::FeatureCode;
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()

@@ -138,7 +138,14 @@ async fn tell<T: Topic>(app: &App, topic: &T, when: &When, account: AccountId) -
             let Some(Ending { person, .. }) = endings.first() else {
                 return Ok(tx.undone(false).await?);
             };
-            let to = Email::parse(&person.email).map_err(|_| MailError::Address("recipient"))?;
+            let Ok(to) = Email::parse(&person.email) else {
+                tracing::warn!(
+                    account = account.0,
+                    source = T::SOURCE,
+                    "an address that is none: nobody is told"
+                );
+                return Ok(tx.undone(false).await?);
+            };
             let locale = person.locale.as_deref().unwrap_or(&app.config.locale);
             let what: Vec<&T::What> = endings.iter().map(|ending| &ending.what).collect();
             let lang = Lang::parse(locale).unwrap_or_default();

@@ -766,7 +766,7 @@ async fn what_was_reserved_before_another_plan_is_served_and_charged_as_the_plan
     let third = reserve("third").await;
     world.change_licence(licence, dated, "motivo").await.unwrap();
     world.change_licence(licence, credits(2), "motivo").await.unwrap();
-    assert_eq!(confirm(&third).await, (409, "reservation_expired".to_owned()));
+    assert_eq!(confirm(&third).await, (409, "reservation_state".to_owned()));
     assert_eq!((world.number(uses).await, world.find_licence(licence).await.remaining()), (6, 2));
     world.assert_licence_ledger().await;
 }

@@ -565,6 +565,8 @@ async fn credits_that_were_held_when_they_were_refunded_are_taken_back_when_they
             assert_eq!(licence.blocked.is_some(), policy == "block", "{case}: four were used");
             let rows = ledger(&world, licence.id).await;
             // The shop's mirror does not know this order: its identifier stands in for its number.
+            let shops = "SELECT COUNT(*) FROM licence_entries WHERE kind = 'revoke' AND actor_kind <> 'shop' AND reason = '1'";
+            assert_eq!(world.number(shops).await, 0, "{case}: it is the shop that takes it back");
             let taken = ("revoke".to_owned(), -i32::try_from(7 - used).unwrap(), None, "1".to_owned());
             assert!(rows.contains(&taken), "{case}: {rows:?}");
             world.assert_licence_ledger().await;
@@ -606,6 +608,34 @@ async fn credits_that_count_again_while_they_are_held_are_not_taken_back() {
     world.write(&key, &format!("{path}/release"), "r2", &json!({})).await;
     let licence = only(&world, ana).await;
     assert_eq!((licence.blocked.is_none(), licence.granted), (true, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_held_of_an_order_is_over_with_the_plan_and_other_orders_keep_what_is_theirs() {
+    let world = World::new().await;
+    let key = world.any_key().await;
+    sells(&world, BOOK, 0, credits(5)).await;
+    let ana = world.person(ANA).await;
+    let (first, second) = (Told::paid(&world, ana, 1, 1).policy("debt"), Told::paid(&world, ana, 2, 1));
+    first.tell(&world).await;
+    reserves(&world, &key, "first", 5).await;
+    first.clone().gone().tell(&world).await;
+    let licence = only(&world, ana).await;
+    assert_eq!(licence.owed, 5);
+    let to =
+        |plan, until: Option<&str>| Wish::Plan { plan, credits: 0, expires_on: until.map(day), seen: None };
+    world.change_licence(licence.id, to(Plan::PAID_DATE, Some("2027-06-30")), "").await.unwrap();
+    world.change_licence(licence.id, to(Plan::PAID_QUANTITY, None), "").await.unwrap();
+    assert_eq!(only(&world, ana).await.owed, 0, "what was owed of the old plan is gone with it");
+    let told = "SELECT COUNT(*) FROM audit_entries WHERE action = 'licence.plan_changed' AND JSON_VALUE(detail, '$.from.credits_owed') = 5";
+    assert_eq!(world.number(told).await, 1, "and the trail says so");
+    second.tell(&world).await;
+    let path = reserves(&world, &key, "second", 5).await;
+    second.clone().gone().tell(&world).await;
+    first.tell(&world).await;
+    world.write(&key, &format!("{path}/release"), "r", &json!({})).await;
+    let licence = only(&world, ana).await;
+    assert_eq!((licence.granted, licence.held), (0, 0), "the second order's credits are taken back");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -157,7 +157,7 @@ fn stop(error: Error) -> Stop {
         Error::Refused(refusal @ Refusal::Expired { .. }) => {
             Problem::new(Kind::ReservationExpired).detail(refusal)
         }
-        Error::Refused(refusal @ Refusal::Over { .. }) => {
+        Error::Refused(refusal @ (Refusal::Over { .. } | Refusal::Gone)) => {
             Problem::new(Kind::ReservationState).detail(refusal)
         }
         Error::Refused(refusal @ Refusal::Amount { .. }) => {

@@ -45,6 +45,14 @@ impl Wanted {
     }
 }
 
+impl Wanted {
+    /// Whether both are for one person or licence, named alike.
+    fn names_the_same(&self, other: &Self) -> bool {
+        let mut own = self.uses.iter().map(UseBody::name);
+        own.any(|name| other.uses.iter().any(|one| one.name() == name))
+    }
+}
+
 /// What it is answered.
 pub type Given = Result<Reply, Missed>;
 
@@ -91,9 +99,20 @@ async fn serve(app: App, batch: Vec<Wanted>) -> Vec<Given> {
         Ok(given) => given,
         Err(e) if batch.len() == 1 => vec![Err(e)],
         Err(_) => {
-            let mut given = Vec::with_capacity(batch.len());
+            let mut given: Vec<Given> = Vec::with_capacity(batch.len());
+            // Whom somebody holds for seconds is waited for once, not once for each of their requests.
+            let mut held: Vec<(&Wanted, Missed)> = Vec::new();
             for wanted in &batch {
+                if let Some((_, missed)) = held.iter().find(|(other, _)| other.names_the_same(wanted)) {
+                    given.push(Err(missed.clone()));
+                    continue;
+                }
                 let alone = together(&app, std::slice::from_ref(wanted)).await;
+                if let Err(missed @ Missed::Db(e)) = &alone
+                    && e.is_lock_timeout()
+                {
+                    held.push((wanted, missed.clone()));
+                }
                 given.push(alone.and_then(|mut one| one.pop().unwrap_or(Err(Missed::InFlight))));
             }
             given

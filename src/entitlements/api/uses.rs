@@ -94,6 +94,11 @@ pub struct UseBody {
 }
 
 impl UseBody {
+    /// Whom it names, as it names them.
+    pub(super) fn name(&self) -> (Option<&AccountRef>, Option<&str>) {
+        (self.account.as_ref(), self.licence_key.as_ref().map(|key| key.0.as_str()))
+    }
+
     pub(super) fn asked(&self) -> AskBody {
         AskBody {
             account: self.account.clone(),

@@ -79,6 +79,9 @@ pub enum Refusal {
     Expired { at: DateTime<Utc> },
     #[error("the reservation is {} already", .state.as_str())]
     Over { state: State },
+    /// It was used or let go behind its back, or its licence has another plan.
+    #[error("what the reservation held is not there any more")]
+    Gone,
     #[error("the reservation holds {held}, and at least 1 is confirmed")]
     Amount { held: u32 },
 }

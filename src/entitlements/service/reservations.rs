@@ -132,7 +132,7 @@ pub async fn confirm(
     }
     let source = source_of(reservation.source).ok_or(DbError::Stale)?;
     if !source.confirm(conn, &hold_for(&reservation, actor), amount, moment).await? {
-        return Err(Refusal::Expired { at: reservation.expires_at.min(moment.now) }.into());
+        return Err(Refusal::Gone.into());
     }
     reservation.state = State::Confirmed;
     reservation.confirmed = Some(amount);

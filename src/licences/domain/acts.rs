@@ -186,7 +186,8 @@ impl Licence {
         Step { after: self, act, amount, delta, term: None }
     }
 
-    /// Another plan, at once. By quantity, `credits` are what is left after it; credits that a plan by date has no use for are gone.
+    /// Another plan, at once. By quantity, `credits` are what is left after it; credits that a plan by date has no use for are gone, and
+    /// so is what was owed in credits.
     pub fn change(
         mut self,
         plan: Plan,
@@ -207,7 +208,7 @@ impl Licence {
         self.plan = plan;
         self.expires_on = day;
         if plan.is_dated() {
-            (self.granted, self.used, self.held) = (0, 0, 0);
+            (self.granted, self.used, self.held, self.owed) = (0, 0, 0, 0);
         } else {
             self.granted = self.used.checked_add(credits).ok_or(Refusal::Credits)?;
         }

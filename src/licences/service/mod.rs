@@ -184,7 +184,7 @@ pub async fn change(
         store::lines::end(conn, step.after.id, cx.now).await?;
     }
     if was_by_quantity && step.after.plan.is_dated() {
-        release_all(conn, &step.after, &operation, cx).await?;
+        release_all(conn, &before, &operation, cx).await?;
     }
     let act = step.act;
     let licence = write(conn, step, &operation, reason, cx).await?;

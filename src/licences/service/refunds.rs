@@ -11,7 +11,7 @@ use crate::{
     db::DbError,
     licences::{
         domain::{
-            Licence, Step,
+            Act, Licence, Step,
             orders::{BLOCKED_BY_REFUND, Given, block_reason},
         },
         store::{self, Entry, lines},
@@ -112,8 +112,8 @@ pub(super) async fn less(
     Ok(())
 }
 
-/// Credits count again, or there are more of them. What a line gave that `is_over` does not come back, but neither is it owed, nor does
-/// it block any more.
+/// Credits count again, or there are more of them. What a line gave that `is_over` does not come back, but it does not block any more
+/// either.
 pub(super) async fn more(
     conn: &mut MySqlConnection,
     booking: &Booking<'_>,
@@ -123,14 +123,22 @@ pub(super) async fn more(
     is_over: bool,
 ) -> Result<(), DbError> {
     let (held, debt) = given.strike(struck);
-    store::keep_held(conn, licence.id, held).await?;
     given.voided -= restored;
-    if struck + restored > 0 {
-        let step =
-            if is_over { licence.excuse(struck + restored, debt) } else { licence.restore(restored, debt) };
-        licence = book(conn, booking, step, booking.now).await?;
+    if is_over {
+        // Told, and nothing else: what was held and what was owed of it went with the old plan, too.
+        if struck + restored > 0 {
+            let act = (Act::Restore, struck + restored, 0);
+            let entry = Entry::new(&licence, booking.operation, act, booking.actor, booking.now);
+            store::append(conn, &entry.reason(booking.number)).await?;
+        }
+        unblock(conn, booking, given, licence).await?;
+        return Ok(());
     }
-    if added > 0 && !is_over {
+    store::keep_held(conn, licence.id, held).await?;
+    if struck + restored > 0 {
+        licence = book(conn, booking, licence.restore(restored, debt), booking.now).await?;
+    }
+    if added > 0 {
         let step = licence.renew(added);
         given.granted += step.amount;
         licence = book(conn, booking, step, booking.now).await?;
@@ -170,13 +178,13 @@ pub(super) struct Ended {
     pub(super) used: u32,
 }
 
-/// A reservation ended that held refunded credits. The latest lines first: what was bought last was held last.
+/// A reservation ended that held refunded credits. The latest lines first: what was bought last was held last. It is their shop that
+/// takes them back, as it would have done at once.
 pub(super) async fn ended(
     conn: &mut MySqlConnection,
     id: LicenceId,
     ended: Ended,
     operation: &str,
-    actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
     let Ended { mut returned, mut used } = ended;
@@ -184,24 +192,24 @@ pub(super) async fn ended(
         return Ok(());
     }
     let mut licence = store::find(conn, id, now).await?.ok_or(DbError::Stale)?;
-    let mut changed: Vec<(Given, String)> = Vec::new();
+    let mut changed: Vec<(Given, Actor, String)> = Vec::new();
     // Each line takes what is its own, before anything pays for what is owed.
     for mut given in lines::of_licence(conn, id).await?.into_iter().rev() {
         if given.held == 0 || given.is_over {
             continue;
         }
-        let number = lines::number(conn, given.shop, given.order).await?;
         let (taken, debt) = given.take_returned(returned);
         returned -= taken;
         used -= given.use_held(used);
         lines::save(conn, &given, now).await?;
         if taken > 0 {
-            let booking = Booking { actor, now, operation, number: &number };
+            let (actor, number) = lines::told_by(conn, given.shop, given.order).await?;
+            let booking = Booking { actor: &actor, now, operation, number: &number };
             licence = write(conn, &booking, licence.returned(taken, debt), now).await?;
-            changed.push((given, number));
+            changed.push((given, actor, number));
         }
     }
-    for (given, number) in &mut changed {
+    for (given, actor, number) in &mut changed {
         let booking = Booking { actor, now, operation, number };
         licence = settle(conn, &booking, licence, now).await?;
         licence = unblock(conn, &booking, given, licence).await?;

@@ -37,12 +37,17 @@ fn action(act: Act) -> Option<&'static str> {
 
 /// What of a licence is changed by hand.
 fn facts(licence: &Licence) -> Value {
-    json!({
+    let mut facts = json!({
         "plan": licence.plan.as_str(),
         "credits_left": (!licence.plan.is_dated()).then(|| licence.remaining()),
         "expires_on": licence.expires_on,
         "blocked_reason": licence.blocked.as_ref().map(|block| &block.reason),
-    })
+    });
+    // Hardly anybody owes any.
+    if let (Some(facts), 1..) = (facts.as_object_mut(), licence.owed) {
+        facts.insert("credits_owed".to_owned(), json!(licence.owed));
+    }
+    facts
 }
 
 /// Of a new licence what it has; of another what differs.
@@ -92,7 +97,7 @@ mod tests {
             assert!(named.contains(&name), "{name} is nobody's");
             assert!(lang::has(&format!("audit-action-{}", name.replace(['.', '_'], "-"))), "{name}");
         }
-        for field in ["plan", "credits-left", "expires-on", "blocked-reason", "feature"] {
+        for field in ["plan", "credits-left", "credits-owed", "expires-on", "blocked-reason", "feature"] {
             assert!(lang::has(&format!("audit-field-{field}")), "{field}");
         }
     }

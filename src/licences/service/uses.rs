@@ -138,7 +138,7 @@ async fn ended(
 ) -> Result<(), DbError> {
     let returned = refunded.min(back);
     let ended = Ended { returned, used: refunded - returned };
-    refunds::ended(conn, licence.id, ended, &hold.reservation, &hold.actor, now).await
+    refunds::ended(conn, licence.id, ended, &hold.reservation, now).await
 }
 
 /// Writes down what ran out: it held nothing any more by itself. Answers how many holds.

@@ -3,7 +3,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::MySqlConnection;
 
 use crate::{
-    core::ids::{AccountId, LicenceId, ShopId, WcId},
+    core::{
+        actor::Actor,
+        ids::{AccountId, LicenceId, ShopId, WcId},
+    },
     db::{Corrupt, DbError, one_row},
     licences::domain::{
         orders::{Given, Unit},
@@ -163,10 +166,10 @@ pub async fn save(conn: &mut MySqlConnection, given: &Given, now: DateTime<Utc>)
     one_row(&done)
 }
 
-/// A licence got another mode: what lines gave to it is gone with the old one. Answers how many lines that is.
+/// A licence got another mode: what lines gave to it is gone with the old one, and so is what was held or owed of it. Answers how many lines that is.
 pub async fn end(conn: &mut MySqlConnection, licence: LicenceId, now: DateTime<Utc>) -> Result<u64, DbError> {
     let done = sqlx::query!(
-        "UPDATE licence_lines SET ended_at = ?, updated_at = ? WHERE licence_id = ? AND ended_at IS NULL",
+        "UPDATE licence_lines SET ended_at = ?, held = 0, debt = 0, updated_at = ? WHERE licence_id = ? AND ended_at IS NULL",
         now,
         now,
         licence
@@ -186,11 +189,20 @@ pub async fn is_blocking(conn: &mut MySqlConnection, licence: LicenceId) -> Resu
     .await?)
 }
 
-/// An order's number as people know it. Of an order that is no longer mirrored, the shop's own identifier.
-pub async fn number(conn: &mut MySqlConnection, shop: ShopId, order: WcId) -> Result<String, DbError> {
-    let number =
-        sqlx::query_scalar!("SELECT number FROM wc_orders WHERE shop_id = ? AND wc_id = ?", shop, order)
-            .fetch_optional(conn)
-            .await?;
-    Ok(number.unwrap_or_else(|| order.to_string()))
+/// A shop as the ledger names it, and an order's number as people know it: of an order that is no longer mirrored, the shop's own
+/// identifier.
+pub async fn told_by(
+    conn: &mut MySqlConnection,
+    shop: ShopId,
+    order: WcId,
+) -> Result<(Actor, String), DbError> {
+    let row = sqlx::query!(
+        r#"SELECT s.name, o.number AS "number?" FROM shops s LEFT JOIN wc_orders o ON o.shop_id = s.id AND o.wc_id = ? WHERE s.id = ?"#,
+        order,
+        shop
+    )
+    .fetch_one(conn)
+    .await?;
+    let number = row.number.unwrap_or_else(|| order.to_string());
+    Ok((Actor::Shop { id: shop, name: row.name }, number))
 }

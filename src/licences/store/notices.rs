@@ -5,8 +5,7 @@ use chrono::{NaiveDate, NaiveTime};
 use sqlx::MySqlConnection;
 
 use crate::{
-    core::feature::FeatureCode,
-    core::ids::AccountId,
+    core::{feature::FeatureCode, ids::AccountId},
     db::{Corrupt, DbError},
     licences::domain::{Mode, Plan, Tier},
     notices::{Ending, Person},
@@ -20,8 +19,8 @@ pub struct Last {
     pub day: NaiveDate,
 }
 
-/// Licences by date with their last day among `days`, of these people, that nobody was told of, are not blocked, and are followed
-/// by no other of the same feature: one by date, not blocked, that lasts longer. By person.
+/// Licences by date with their last day among `days`, of these people, that nobody was told of, are not blocked, open something
+/// that is not retired, and are followed by no other of the same feature: one by date, not blocked, that lasts longer. By person.
 pub async fn ending(
     conn: &mut MySqlConnection,
     days: RangeInclusive<NaiveDate>,
@@ -32,6 +31,7 @@ pub async fn ending(
         r#"SELECT l.id, l.account_id, l.feature, l.tier, l.expires_on AS "day!: NaiveDate", a.name, a.email AS "email!", a.locale
              FROM licences l
              JOIN accounts a ON a.id = l.account_id
+             JOIN features f ON f.code = l.feature AND f.retired_at IS NULL
              LEFT JOIN notices n ON n.source = 'licences' AND n.subject_id = l.id AND n.ends = CAST(l.expires_on AS DATETIME)
             WHERE l.mode = 'date' AND l.expires_on BETWEEN ? AND ? AND l.blocked_at IS NULL AND l.account_id BETWEEN ? AND ?
               AND a.email IS NOT NULL AND n.mail_id IS NULL

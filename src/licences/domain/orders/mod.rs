@@ -190,14 +190,6 @@ impl Licence {
         self.step(Act::Restore, restored + repaid, i64::from(restored) + i64::from(repaid))
     }
 
-    /// The order counts again after the licence got another mode: what the person owed for it was not owed after all. Nothing comes
-    /// back: what the order gave went with the old plan.
-    #[must_use]
-    pub fn excuse(mut self, amount: u32, debt: u32) -> Step {
-        self.owed -= debt.min(self.owed);
-        self.step(Act::Restore, amount, 0)
-    }
-
     /// Takes credits back that were refunded while a reservation held them, and that it let go of now. `debt`: what the refund made
     /// the person owe for them; what later credits have paid of it comes back.
     #[must_use]

@@ -28,6 +28,10 @@ use crate::{
         ids::{AccountId, BulkRunId, GrantId},
         page::Seek,
     },
+    entitlements::{
+        SourceKind,
+        api::noes::{self, About},
+    },
     sessions::{
         api::Stop,
         domain::{Category, Expiry},
@@ -205,9 +209,10 @@ pub(crate) async fn create_run(
     let expiry = wish.check()?;
     let (app, wish, client) = (&app, &wish, &client);
     let status = if wish.dry_run { StatusCode::OK } else { StatusCode::CREATED };
-    idempotent::write(app, &write, status, |mut tx| async move {
+    noes::write(app, &write, ("createBulkRun", client), status, |mut tx| async move {
+        let about = About { source: Some(SourceKind::Sessions), ..About::default() };
         let planned = plan(&mut tx, app, wish, expiry, client).await;
-        (tx, planned)
+        (tx, about, planned)
     })
     .await
 }
