@@ -144,15 +144,12 @@ where
         };
         if let Some(lane) = lane {
             self.work(lane, work);
+        } else if let Ok(answer) = timeout(self.patience, &mut mine).await {
+            return answer.map_err(|_| Lost);
         } else {
-            match timeout(self.patience, &mut mine).await {
-                Ok(answer) => return answer.map_err(|_| Lost),
-                Err(_) => {
-                    let lane = self.lane(&mut lock(&self.state));
-                    if let Some(lane) = lane {
-                        self.work(lane, work);
-                    }
-                }
+            let lane = self.lane(&mut lock(&self.state));
+            if let Some(lane) = lane {
+                self.work(lane, work);
             }
         }
         mine.await.map_err(|_| Lost)
@@ -256,7 +253,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_further_lane_opens_as_soon_as_enough_wait() {
-        let combiner = Combiner { patience: Duration::from_secs(3600), ..Combiner::new(2, 3, 10) };
+        let combiner = Combiner { patience: Duration::from_hours(1), ..Combiner::new(2, 3, 10) };
         let (shut, open) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(9)));
         let first = ask(&combiner, &shut);
         until(|| lock(&combiner.state).lanes_busy == 1).await;
