@@ -116,6 +116,11 @@ pub fn act(cx: &Cx, row: &Move, free_days: u32) -> String {
         Act::Renew => {
             said("licence-act-renew-credits", "licence-act-renew-date", "licence-act-renew-undated")
         }
+        // The rest was used, or is held by reservations.
+        Act::Revoke if !dated && row.delta.unsigned_abs() < row.amount => {
+            let taken = cx.count(row.delta.unsigned_abs());
+            cx.na("licence-act-revoke-part", row.amount, &[("taken", &taken)])
+        }
         Act::Revoke => {
             said("licence-act-revoke-credits", "licence-act-revoke-date", "licence-act-revoke-undated")
         }

@@ -441,6 +441,9 @@ async fn a_refund_of_ten_credits_with_four_used_takes_back_six_and_forgives_four
     let mut manager = world.staff(Role::Manager).await;
     let seen = manager.get("/admin/audit").await;
     assert!(seen.text().contains("Créditos usados de un pedido reembolsado"), "{}", seen.text());
+    let page = manager.get(&format!("/admin/licences/{}", licence.id)).await.text();
+    let said = "Un reembolso retiró 6 de 10 créditos: los demás ya no estaban libres";
+    assert!(page.contains(said), "{page}");
 }
 
 /// Acceptance 8, policy `debt`.

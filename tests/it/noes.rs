@@ -101,8 +101,12 @@ async fn a_no_to_a_step_on_a_reservation_opens_by_its_request_in_both_apis() {
         "Licencias",
     ];
     assert_opens(&mut staff, "no-release", &closed).await;
-    assert_opens(&mut staff, "no-release", &["the reservation is confirmed already", "releaseEntitlement"])
-        .await;
+    assert_opens(
+        &mut staff,
+        "no-release",
+        &["La aplicación recibió: «the reservation is confirmed already»", "releaseEntitlement"],
+    )
+    .await;
     assert_opens(&mut staff, "no-confirm", &closed).await;
     assert_opens(&mut staff, "no-confirm", &["the reservation is released already", "confirmEntitlement"])
         .await;

@@ -221,7 +221,9 @@ impl Basis {
     fn explain(self, cx: &Cx, reason: &str) -> Vec<Row> {
         let mut rows: Vec<Row> = self.skipped.iter().map(|skip| explain(cx, skip)).collect();
         let key = self.key.map(|prefix| cx.ta("denial-key", &[("prefix", &prefix)]));
-        let values: Vec<String> = self.detail.into_iter().chain(key).collect();
+        // What the app was told: in the language of programs.
+        let told = self.detail.map(|text| cx.ta("denial-told", &[("text", &text)]));
+        let values: Vec<String> = told.into_iter().chain(key).collect();
         if !values.is_empty() {
             let source = cx.t(source_key(self.source.unwrap_or(SourceKind::Sessions)));
             rows.push(Row { source, licence: self.licence, why: cx.t(reason_key(reason)), values });

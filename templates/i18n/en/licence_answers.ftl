@@ -10,6 +10,7 @@ denial-fixed = As it stood, it could not be changed
 denial-fixed-rule = Each change asks for the licence or the grant to be in a certain state. Nothing changed.
 denial-changed = Someone changed it first
 denial-changed-rule = The app wanted to change what it had seen, and it was something else by then. Nothing changed.
+denial-told = The app was told: “{ $text }”
 denial-key = key abl_{ $prefix }_…
 licence-act-change-from = From { $before } to { $plan }
 licence-act-change-within = The plan { $plan } was adjusted

@@ -46,6 +46,10 @@ licence-act-revoke-credits = { $n ->
     [one] { $count } credit taken back by a refund
    *[other] { $count } credits taken back by a refund
 }
+licence-act-revoke-part = { $n ->
+    [one] A refund did not take its credit back: it was not free any more
+   *[other] A refund took { $taken } of { $count } credits back: the others were not free any more
+}
 licence-act-revoke-date = A refund leaves it until { $day }
 licence-act-revoke-undated = A refund leaves it without a date
 licence-act-restore-credits = { $n ->

@@ -10,6 +10,7 @@ denial-fixed = Tal como estaba, no se podía cambiar
 denial-fixed-rule = Cada cambio pide que la licencia o la asignación esté de cierta manera. No cambió nada.
 denial-changed = Alguien lo cambió antes
 denial-changed-rule = La aplicación quería cambiar lo que había visto, y ya era otra cosa. No cambió nada.
+denial-told = La aplicación recibió: «{ $text }»
 denial-key = clave abl_{ $prefix }_…
 licence-act-change-from = De { $before } a { $plan }
 licence-act-change-within = Se ajustó el plan { $plan }

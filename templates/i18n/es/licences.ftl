@@ -46,6 +46,10 @@ licence-act-revoke-credits = { $n ->
     [one] Se retiró { $count } crédito por un reembolso
    *[other] Se retiraron { $count } créditos por un reembolso
 }
+licence-act-revoke-part = { $n ->
+    [one] Un reembolso no retiró su crédito, que ya no estaba libre
+   *[other] Un reembolso retiró { $taken } de { $count } créditos: los demás ya no estaban libres
+}
 licence-act-revoke-date = Un reembolso la deja hasta el { $day }
 licence-act-revoke-undated = Un reembolso la deja sin fecha
 licence-act-restore-credits = { $n ->
