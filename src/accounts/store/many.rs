@@ -53,6 +53,9 @@ pub async fn resolve(
     Ok(found)
 }
 
+/// As many people as are served together, at most.
+const USUAL: usize = 64;
+
 /// Locks these accounts in the order of their numbers, until the transaction ends. Answers those that live.
 pub async fn lock(conn: &mut MySqlConnection, accounts: &[AccountId]) -> Result<Vec<AccountId>, DbError> {
     if accounts.is_empty() {
@@ -66,5 +69,7 @@ pub async fn lock(conn: &mut MySqlConnection, accounts: &[AccountId]) -> Result<
         list.push_bind(*account);
     }
     query.push(") AND merged_into IS NULL ORDER BY id FOR UPDATE");
-    Ok(query.build_query_scalar().persistent(false).fetch_all(conn).await?)
+    // Spending locks a few again and again: the server knows those statements. Thousands at once are of another length each time.
+    let is_usual = accounts.len() <= USUAL;
+    Ok(query.build_query_scalar().persistent(is_usual).fetch_all(conn).await?)
 }

@@ -43,9 +43,7 @@ impl Wanted {
     fn operation(&self) -> &'static str {
         if self.is_many { "consumeEntitlements" } else { "consumeEntitlement" }
     }
-}
 
-impl Wanted {
     /// Whether both are for one person or licence, named alike.
     fn names_the_same(&self, other: &Self) -> bool {
         let mut own = self.uses.iter().map(UseBody::name);
@@ -245,7 +243,7 @@ async fn lock(conn: &mut MySqlConnection, people: impl Iterator<Item = AccountId
     let mut people: Vec<AccountId> = people.collect();
     people.sort_unstable();
     people.dedup();
-    if people.is_empty() || accounts::many::lock(conn, &people).await?.len() == people.len() {
+    if accounts::many::lock(conn, &people).await?.len() == people.len() {
         return Ok(());
     }
     Err(DbError::Stale)
